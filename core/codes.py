@@ -1,0 +1,48 @@
+"""Codes that people read out on the telephone: ``DA-2026-0007``."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from core.models import Counter
+
+_CODE = re.compile(r"([A-Z]{2,4})-(\d{4})-(\d{1,6})")
+
+
+@dataclass(frozen=True)
+class Code:
+    prefix: str
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}-{self.number:04d}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Code | None":
+        """Read ``da-2026-7`` or ``DA-2026-0007``; None when it is no code."""
+        found = _CODE.fullmatch(text.strip().upper())
+        if not found or not 1 <= int(found[3]) or not 2000 <= int(found[2]) <= 2100:
+            return None
+        return cls(found[1], int(found[2]), int(found[3]))
+
+
+@transaction.atomic
+def take(series: str, count: int = 1) -> int:
+    """The first of ``count`` new numbers of ``series``; the row's lock keeps takers apart."""
+    Counter.objects.get_or_create(name=series)
+    counter = Counter.objects.select_for_update().get(name=series)
+    counter.value += count
+    counter.save()
+    return counter.value - count + 1
+
+
+@transaction.atomic
+def reserve(series: str, number: int) -> None:
+    """Numbers up to ``number`` are in use: later ones begin after it."""
+    Counter.objects.get_or_create(name=series)
+    counter = Counter.objects.select_for_update().get(name=series)
+    if counter.value < number:
+        counter.value = number
+        counter.save()

@@ -1,0 +1,47 @@
+"""Letters. A letter is a row in the same transaction as what it tells of; sending comes later."""
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.models import Event, OutboxMessage
+
+GIVE_UP_AFTER = 8
+
+
+def post(event: Event, to: str, **context: object) -> OutboxMessage:
+    """Put the letter ``emails/<event.kind>.txt`` (first line is the subject) into the outbox.
+
+    The same event tells the same address once, however often this is called.
+    """
+    with translation.override("vi"):
+        text = render_to_string(f"emails/{event.kind}.txt", {"event": event, **context})
+    subject, _, body = text.strip().partition("\n")
+    message, _created = OutboxMessage.objects.get_or_create(
+        event=event, to=to, defaults={"subject": subject.strip()[:200], "body": body.strip()}
+    )
+    return message
+
+
+def send(message_id: int, now) -> bool:
+    """Send one queued letter; True when this call sent it. Safe to call twice and at any time."""
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(pk=message_id, state=OutboxMessage.State.QUEUED)
+            .first()
+        )
+        if message is None:
+            return False
+        message.attempts += 1
+        try:
+            EmailMessage(message.subject, message.body, None, [message.to]).send()
+        except OSError as error:
+            message.error = f"{type(error).__name__}: {error}"
+            if message.attempts >= GIVE_UP_AFTER:
+                message.state = OutboxMessage.State.FAILED
+        else:
+            message.state, message.sent_at, message.error = OutboxMessage.State.SENT, now, ""
+        message.save()
+        return message.state == OutboxMessage.State.SENT
