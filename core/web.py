@@ -1,0 +1,74 @@
+"""The few lines every view would otherwise repeat."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from core.words import Refused
+
+PAGE = 25
+MOST_COUNTED = 1001  # a count beyond this is shown as "hơn 1.000"
+
+
+def require(user, permission, obj=None):
+    """Go on, or answer 403 with the sentence that refuses."""
+    if reason := user.why_not(permission, obj):
+        raise PermissionDenied(reason)
+
+
+class BoundedPaginator(Paginator):
+    """A paginator whose count stops at ``MOST_COUNTED``: its cost does not grow with the table."""
+
+    @property
+    def count(self):
+        if not hasattr(self, "_bounded"):
+            rows = self.object_list.order_by().values("pk")[:MOST_COUNTED]
+            self._bounded = rows.count()
+        return self._bounded
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count >= MOST_COUNTED
+
+
+def page_of(queryset, request):
+    return BoundedPaginator(queryset, PAGE).get_page(request.GET.get("trang"))
+
+
+def render_list(request, template, queryset, **context):
+    """A page of ``queryset``; htmx asks for the ``#rows`` partial only."""
+    page = page_of(queryset, request)
+    name = f"{template}#rows" if request.htmx and not request.htmx.boosted else template
+    response = render(request, name, {"page": page, **context})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def advance(request, workflow, obj, step, *, note="", data=None, then=None):
+    """Take the step for the person who pressed its button; say why when it may not be taken."""
+    if step not in workflow.names:
+        raise Http404(step)
+    try:
+        workflow.advance(
+            obj,
+            step,
+            by=request.user,
+            at=timezone.now(),
+            note=note or request.POST.get("note", "")[:2000],
+            data=data,
+        )
+    except Refused as reason:
+        messages.error(request, str(reason))
+    return redirect(then or obj)
+
+
+def buttons(workflow, obj, user, url):
+    """What ``user`` can do with ``obj`` now, for components/steps_form.html; ``url(step name)``."""
+    return [
+        {"label": step.label, "url": url(step.name), "kind": step.kind, "asks": step.asks}
+        for step in workflow.open_steps(obj, user)
+    ]
