@@ -1,0 +1,23 @@
+from django.core.management.base import BaseCommand
+
+from programme import services
+
+WORDS = {
+    "units": "xã, phường",
+    "holidays": "ngày nghỉ lễ",
+    "configuration": "cấu hình",
+    "agencies": "cơ quan",
+    "phases": "giai đoạn",
+    "clauses": "điểm của chương trình",
+    "indicators": "chỉ số",
+    "targets": "chỉ tiêu",
+}
+
+
+class Command(BaseCommand):
+    help = "Nạp chương trình: giai đoạn, điểm, chỉ tiêu, chỉ số, cơ quan, địa bàn. Chạy lại vô hại."
+
+    def handle(self, **options):
+        added = services.seed()
+        told = ", ".join(f"{n} {WORDS[kind]}" for kind, n in added.items() if n)
+        self.stdout.write(f"Chương trình: thêm {told}." if told else "Chương trình: đã đủ.")
