@@ -1,0 +1,46 @@
+"""The words people agree to, as data: change a word, and give it a new version.
+
+Each text says for what, which data, how long, and how to withdraw, as Luật Bảo vệ
+dữ liệu cá nhân 91/2025/QH15 asks. A consent keeps the words and the version that
+its giver saw, so that an old consent never means new words.
+"""
+
+from django.utils.translation import gettext_lazy
+
+VERSION = "2026-11"
+
+TEXTS = {
+    "process": gettext_lazy(
+        "Tôi đồng ý cho cơ quan thường trực Ban Chỉ đạo khởi nghiệp Đức Phổ đọc hồ sơ này và "
+        "liên hệ với tôi. Dữ liệu dùng: những gì tôi viết trong hồ sơ, tên, ngày sinh, điện thoại "
+        "và thư điện tử của tôi. Chỉ dùng để xem xét, hướng dẫn và hỗ trợ; không bán, không cho "
+        "ai khác. Giữ đến khi tôi rút lại, lâu nhất 5 năm kể từ lần cập nhật cuối. Tôi rút lại "
+        "được lúc nào cũng được, ở trang Hồ sơ của tôi. Căn cứ: Luật Bảo vệ dữ liệu cá nhân "
+        "91/2025/QH15."
+    ),
+    "publish_venture": gettext_lazy(
+        "Tôi đồng ý công bố tên, lĩnh vực, địa bàn và tóm tắt của dự án trên Cổng để mọi người "
+        "biết và liên hệ hợp tác. Không công bố ngày sinh, điện thoại, thư điện tử của tôi. Công "
+        "bố đến khi tôi rút lại ở trang Hồ sơ của tôi; rút xong, dự án không còn hiện trên trang "
+        "công khai. Báo cáo đã ban hành thì giữ nguyên. Căn cứ: Luật Bảo vệ dữ liệu cá nhân "
+        "91/2025/QH15."
+    ),
+    "publish_name": gettext_lazy(
+        "Tôi đồng ý ghi tên tôi bên cạnh dự án đã công bố. Dữ liệu công bố: chỉ họ và tên. Công "
+        "bố đến khi tôi rút lại ở trang Hồ sơ của tôi; rút xong, tên tôi không còn hiện trên "
+        "trang công khai. Không đồng ý thì dự án vẫn được xem xét như thường. Căn cứ: Luật Bảo vệ "
+        "dữ liệu cá nhân 91/2025/QH15."
+    ),
+    "guardian": gettext_lazy(
+        "Tôi là cha, mẹ hoặc người giám hộ. Tôi đồng ý cho công bố dự án của con trên Cổng: tên "
+        "dự án, lĩnh vực, địa bàn, tóm tắt; và tên của con nếu con cũng đồng ý. Không công bố "
+        "ngày sinh, điện thoại, thư điện tử của con và của tôi. Cổng giữ tên và thư điện tử của "
+        "tôi để làm bằng cho câu trả lời này, lâu nhất 5 năm. Tôi rút lại được lúc nào cũng được, "
+        "bằng chính đường dẫn trong thư. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
+    ),
+}
+
+
+def text(purpose: str) -> str:
+    """The words for ``purpose`` in the reader's language: show them, and keep what was shown."""
+    return str(TEXTS[purpose])

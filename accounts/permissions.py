@@ -1,0 +1,142 @@
+"""Who may do what: the whole portal, one table.
+
+A rule is a predicate ``(user, obj) -> bool``; predicates are joined with ``|``
+and ``&``. Nothing here imports another app: predicates read attributes every
+owned object has (``owner_id``, ``status``, ``recorded_by_id``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``test`` decides; ``who`` completes the sentence "Chỉ … mới làm được việc này."."""
+
+    test: Callable[[Any, Any], bool]
+    who: Any  # a lazy string
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(
+            lambda user, obj: self.test(user, obj) or other.test(user, obj),
+            format_lazy(gettext_lazy("{one} hoặc {other}"), one=self.who, other=other.who),
+        )
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return Rule(
+            lambda user, obj: self.test(user, obj) and other.test(user, obj),
+            format_lazy(gettext_lazy("{one} ({other})"), one=self.who, other=other.who),
+        )
+
+
+def holds(*roles: str, who: Any) -> Rule:
+    """The rule of those who hold one of ``roles`` today."""
+    return Rule(lambda user, obj: bool(user.roles & set(roles)), who)
+
+
+def says(name: str, who: Any) -> Rule:
+    """The rule of an object's own yes-or-no attribute ``name``."""
+    return Rule(lambda user, obj: bool(getattr(obj, name)), who)
+
+
+_w = gettext_lazy
+OFFICIALS = ("official", "head", "secretariat")
+
+anyone = Rule(lambda user, obj: True, _w("mọi người"))
+member = Rule(lambda user, obj: user.is_authenticated, _w("người đã đăng nhập"))
+owner = Rule(lambda user, obj: user.is_authenticated and obj.owner_id == user.pk, _w("chủ hồ sơ"))
+not_own = Rule(lambda user, obj: obj.owner_id != user.pk, _w("không phải hồ sơ của mình"))
+official = holds(*OFFICIALS, who=_w("cán bộ phụ trách"))
+secretariat = holds("secretariat", who=_w("Tổ giúp việc"))
+chair = holds("chair", "deputy", who=_w("Trưởng ban, Phó Trưởng ban"))
+committee = holds("chair", "deputy", "committee", who=_w("Ban Chỉ đạo"))
+supervisor = holds("supervisor", who=_w("người giám sát"))
+administrator = holds("administrator", who=_w("quản trị viên"))
+system = holds("system", who=_w("lịch chạy của cổng"))
+staff = official | committee | supervisor
+
+sent = says("is_sent", _w("hồ sơ đã gửi"))
+open_to_change = says("is_open_to_change", _w("hồ sơ còn sửa được"))
+public = says("is_public", _w("hồ sơ đã công bố"))
+unverified = says("is_unverified", _w("việc chưa xác nhận"))
+recorder = Rule(
+    lambda user, obj: user.is_authenticated and obj.recorded_by_id == user.pk, _w("người ghi")
+)
+not_recorder = Rule(lambda user, obj: obj.recorded_by_id != user.pk, _w("không phải người đã ghi"))
+uploader = Rule(
+    lambda user, obj: user.is_authenticated and obj.uploaded_by_id == user.pk, _w("người tải lên")
+)
+reader_of_subject = Rule(
+    lambda user, obj: (
+        obj.subject is not None
+        and not user.why_not(f"{obj.subject._meta.model_name}.view_files", obj.subject)
+    ),
+    _w("người được xem hồ sơ kèm tệp"),
+)
+started_by = Rule(
+    lambda user, obj: user.is_authenticated and obj.created_by_id == user.pk, _w("người bắt đầu")
+)
+issued = says("is_issued", _w("báo cáo đã ban hành và công khai"))
+
+RULES: dict[str, Rule] = {
+    # ventures: ideas, projects, enterprises
+    "venture.create": anyone,
+    "venture.view": owner | (staff & sent) | public,
+    "venture.view_private": owner | (staff & sent),
+    "venture.view_files": owner | (staff & sent),
+    "venture.edit": owner & open_to_change,
+    "venture.screen": official & not_own,
+    "venture.release": official & not_own,
+    "venture.list_queue": staff,
+    "venture.publish": owner,
+    # facts: recorded by one official, verified by another, never on one's own record
+    "support.record": official & not_own,
+    "support.view_files": staff | owner,
+    "support.edit": recorder & unverified,
+    "support.verify": official & not_recorder & not_own,
+    "support.retract": official & not_own,
+    "formation.record": official & not_own,
+    "formation.view_files": staff | owner,
+    "formation.edit": recorder & unverified,
+    "formation.verify": official & not_recorder & not_own,
+    "formation.retract": official & not_own,
+    "recognition.retract": secretariat & not_own,
+    "clubfounding.verify": official & not_recorder,
+    "clubfounding.retract": official,
+    "clubfounding.view_files": staff,
+    "activity.record": official,
+    "activity.edit": recorder & unverified,
+    "activity.verify": official & not_recorder,
+    "activity.retract": official,
+    "activity.view_files": staff,
+    "fact.list_waiting": official,
+    # reports
+    "report.view": staff | issued,
+    "report.list": anyone,
+    "report.build": secretariat | system,
+    "report.edit": secretariat,
+    "report.return": chair | secretariat,
+    "report.approve": chair,
+    "report.issue": chair | secretariat,
+    "report.view_files": staff | issued,
+    "report.replace": secretariat,
+    "dashboard.view": committee | secretariat | supervisor | official,
+    # running it
+    "register.import": secretariat | administrator,
+    "job.view": started_by | administrator | secretariat,
+    "file.view": uploader | reader_of_subject,
+    "admin.enter": administrator,
+}
+
+
+def why_not(user: Any, permission: str, obj: Any = None) -> str:
+    """The sentence that refuses ``user``; empty when they are allowed."""
+    rule = RULES[permission]
+    if rule.test(user, obj):
+        return ""
+    return _("Chỉ %(who)s mới làm được việc này.") % {"who": rule.who}
