@@ -1,0 +1,400 @@
+"""The venture: one lifelong record from idea to enterprise, and the facts of its life."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ADULT_AT, Agency, Consent, Guardianship
+from core.codes import Code
+from core.facts import Fact
+from core.models import AdminUnit, Sampled
+from core.periods import years_before
+from core.text import fold
+
+
+class VentureQuerySet(models.QuerySet):
+    def visible_to(self, user, today: date | None = None):
+        """What the person may see at all; agrees, by test, with the permission venture.view."""
+        today = today or timezone.localdate()
+        public = self.with_publicity(today).filter(is_public=True)
+        if not user.is_authenticated:
+            return public
+        mine = Q(owner=user)
+        if user.can("venture.list_queue"):
+            return self.with_publicity(today).filter(mine | ~Q(status=Venture.Status.DRAFT))
+        return self.with_publicity(today).filter(mine | Q(is_public=True))
+
+    def with_publicity(self, today: date):
+        """Annotate ``is_public``: recognised, agreed to, and by an adult or with a guardian's yes."""
+        agreed = Consent.objects.standing().filter(
+            purpose=Consent.Purpose.PUBLISH_VENTURE,
+            subject_kind="venture",
+            subject_id=OuterRef("pk"),
+        )
+        guarded = Guardianship.objects.filter(
+            child=OuterRef("owner"), answer=Guardianship.Answer.YES
+        )
+        grown = Q(owner__birth_date__lte=years_before(today, ADULT_AT))
+        return self.annotate(
+            is_public=models.Case(
+                models.When(
+                    Q(level__in=[Venture.Level.PROJECT, Venture.Level.ENTERPRISE])
+                    & (grown | Exists(guarded))
+                    & Exists(agreed),
+                    then=True,
+                ),
+                default=False,
+                output_field=models.BooleanField(),
+            )
+        )
+
+    def public(self, today: date):
+        return self.with_publicity(today).filter(is_public=True)
+
+    def search(self, words: str):
+        """Rows whose folded text holds every word; a code finds its venture whatever its prefix."""
+        if code := Code.parse(words):
+            return self.filter(year=code.year, number=code.number)
+        rows = self
+        for word in fold(words).split()[:8]:
+            rows = rows.filter(search_text__contains=word)
+        return rows
+
+    def in_queue(self):
+        return self.filter(status__in=Venture.WAITING_FOR_US)
+
+    def overdue(self, today: date):
+        return self.in_queue().filter(promised_on__lt=today)
+
+
+class Venture(Sampled):
+    """An idea, then a project, then an enterprise: the number stays, only the prefix changes."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Bản nháp")
+        SUBMITTED = "submitted", _("Mới gửi")
+        SCREENING = "screening", _("Đang xem")
+        ACCEPTING = "accepting", _("Chờ phát hành: đạt")
+        RETURNING = "returning", _("Chờ phát hành: cần bổ sung")
+        DECLINING = "declining", _("Chờ phát hành: chưa phù hợp")
+        RETURNED = "returned", _("Cần bổ sung")
+        ACCEPTED = "accepted", _("Đạt")
+        DECLINED = "declined", _("Chưa phù hợp")
+
+    class Level(models.TextChoices):
+        IDEA = "idea", _("Ý tưởng")
+        PROJECT = "project", _("Dự án")
+        ENTERPRISE = "enterprise", _("Doanh nghiệp")
+
+    class Field(models.TextChoices):
+        AGRICULTURE = "agriculture", _("Nông nghiệp, thủy sản, nghề muối")
+        FOOD = "food", _("Chế biến thực phẩm")
+        TOURISM = "tourism", _("Du lịch, văn hóa")
+        COMMUNITY = "community", _("Giáo dục, sức khỏe, cộng đồng")
+        TECHNOLOGY = "technology", _("Phần mềm, thiết bị")
+        ENVIRONMENT = "environment", _("Môi trường, năng lượng")
+        CRAFT = "craft", _("Thủ công, công nghiệp nông thôn")
+        TRADE = "trade", _("Thương mại, dịch vụ")
+        OTHER = "other", _("Khác")
+
+    class Stage(models.TextChoices):
+        IDEA = "idea", _("Ý tưởng")
+        PROTOTYPE = "prototype", _("Mẫu thử")
+        PRODUCT = "product", _("Sản phẩm hoàn thiện")
+        REVENUE = "revenue", _("Có doanh thu")
+        GROWTH = "growth", _("Tăng trưởng")
+
+    class Applicant(models.TextChoices):
+        PERSON = "person", _("Cá nhân")
+        GROUP = "group", _("Nhóm")
+        ORGANISATION = "organisation", _("Tổ chức, hộ kinh doanh, doanh nghiệp")
+
+    class Reason(models.TextChoices):
+        """Why an idea is declined; each has a next step (``projects/services.py``)."""
+
+        NOT_NEW = "not_new", _("Chưa thấy điểm mới so với cách đang có")
+        OUTSIDE = "outside", _("Không thuộc địa bàn hoặc đối tượng của chương trình")
+        FORBIDDEN = "forbidden", _("Thuộc ngành, nghề pháp luật cấm")
+        UNCLEAR = "unclear", _("Chưa rõ cách làm dù đã hỏi thêm")
+        DUPLICATE = "duplicate", _("Trùng với hồ sơ đã có của chính mình")
+        OTHER = "other", _("Lý do khác")
+
+    WAITING_FOR_US = (
+        Status.SUBMITTED,
+        Status.SCREENING,
+        Status.ACCEPTING,
+        Status.RETURNING,
+        Status.DECLINING,
+    )
+    DECIDED = (Status.ACCEPTING, Status.RETURNING, Status.DECLINING)
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField(null=True, editable=False)
+    number = models.PositiveIntegerField(null=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ventures",
+        verbose_name=_("chủ hồ sơ"),
+    )
+    status = models.CharField(
+        _("tình trạng"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
+    )
+    level = models.CharField(
+        _("cấp độ"), max_length=12, choices=Level, default=Level.IDEA, editable=False
+    )
+
+    title = models.CharField(_("tên ý tưởng"), max_length=120)
+    field = models.CharField(_("lĩnh vực"), max_length=20, choices=Field, blank=True)
+    summary = models.TextField(_("tóm tắt"), max_length=600, blank=True)
+    problem = models.TextField(_("vấn đề"), max_length=1500, blank=True)
+    solution = models.TextField(_("cách làm"), max_length=3000, blank=True)
+    novelty = models.TextField(_("điểm mới"), max_length=1500, blank=True)
+    stage = models.CharField(_("giai đoạn"), max_length=12, choices=Stage, blank=True)
+    applicant = models.CharField(_("người gửi là"), max_length=14, choices=Applicant, blank=True)
+    team = models.TextField(_("những người cùng làm"), max_length=1000, blank=True)
+    workplace = models.CharField(_("trường hoặc nơi làm việc"), max_length=160, blank=True)
+    unit = models.ForeignKey(
+        AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("xã, phường")
+    )
+    wanted = models.JSONField(_("hỗ trợ cần"), default=list, blank=True)
+    wanted_note = models.TextField(_("nói thêm về hỗ trợ cần"), max_length=1000, blank=True)
+
+    contact_name = models.CharField(_("họ và tên"), max_length=80, blank=True)
+    contact_birth_date = models.DateField(_("ngày sinh"), null=True, blank=True)
+    contact_phone = models.CharField(_("điện thoại"), max_length=20, blank=True)
+    contact_email = models.EmailField(_("thư điện tử"), blank=True)
+    guardian_name = models.CharField(_("họ tên người giám hộ"), max_length=80, blank=True)
+    guardian_email = models.EmailField(_("thư điện tử người giám hộ"), blank=True)
+
+    created_at = models.DateTimeField(_("bắt đầu lúc"), default=timezone.now)
+    saved_at = models.DateTimeField(_("lưu lúc"), default=timezone.now)
+    received_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    received_on = models.DateField(_("gửi ngày"), null=True, blank=True)
+    promised_on = models.DateField(_("hẹn trả lời ngày"), null=True, blank=True)
+    days_left = models.SmallIntegerField(null=True, blank=True, editable=False)  # clock stopped
+    screener = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người xem"),
+    )
+    mend_fields = models.JSONField(_("mục cần sửa"), default=list, blank=True)
+    decision_note = models.TextField(_("lời trả lời"), blank=True)
+    decline_reason = models.CharField(_("lý do"), max_length=12, choices=Reason, blank=True)
+    fingerprint = models.CharField(_("dấu vân bản gửi"), max_length=64, blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+
+    objects = VentureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hồ sơ")
+        verbose_name_plural = _("hồ sơ")
+        indexes = [
+            models.Index(fields=["status", "promised_on", "id"], name="venture_queue"),
+            models.Index(fields=["owner", "-id"], name="venture_own"),
+            models.Index(fields=["level", "-id"], name="venture_level"),
+            models.Index(fields=["received_on"], name="venture_received"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="venture_code"),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(number__isnull=False, year__isnull=False),
+                name="sent_venture_has_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True, received_on__isnull=True)
+                | Q(received_at__isnull=False, received_on__isnull=False),
+                name="venture_received_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted", "screening"]) | Q(promised_on__isnull=False),
+                name="waiting_venture_has_promise",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["declining", "declined"]) | ~Q(decline_reason=""),
+                name="declined_venture_has_reason",
+                violation_error_message=_("Chọn một lý do để người gửi biết vì sao."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        if self.number is None:
+            return reverse("projects:draft", args=[self.key, "y-tuong"])
+        if self.level == self.Level.ENTERPRISE:
+            return reverse("projects:enterprise", args=[self.code])
+        if self.level == self.Level.PROJECT:
+            return reverse("projects:project", args=[self.code])
+        return reverse("projects:idea", args=[self.code])
+
+    def code_as(self, prefix: str) -> str:
+        return str(Code(prefix, self.year, self.number)) if self.number else ""
+
+    @property
+    def code(self) -> str:
+        """``YT-…`` as an idea, ``DA-…`` as a project, ``DN-…`` as an enterprise."""
+        return self.code_as({"idea": "YT", "project": "DA", "enterprise": "DN"}[self.level])
+
+    @property
+    def is_sent(self) -> bool:
+        return self.status != self.Status.DRAFT
+
+    @property
+    def is_open_to_change(self) -> bool:
+        return self.status in {self.Status.DRAFT, self.Status.RETURNED}
+
+    @property
+    def founder_status(self) -> str:
+        """The status as its owner is told it: a decision that is not released is not there yet."""
+        shown = self.Status.SCREENING if self.status in self.DECIDED else self.status
+        return str(self.Status(shown).label)
+
+    def searchable(self) -> str:
+        """The folded text that search compares: only fields that may become public."""
+        return fold(self.title, self.summary, str(self.unit or ""))
+
+
+class Recognition(Fact):
+    """The venture was recognised as a project. Known from the day itself."""
+
+    venture = models.ForeignKey(Venture, models.PROTECT, related_name="recognitions")
+
+    class Meta(Fact.Meta):
+        abstract = False
+        verbose_name = _("công nhận dự án")
+        verbose_name_plural = _("công nhận dự án")
+        indexes = [models.Index(fields=["venture", "happened_on"])]
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["venture"],
+                condition=~Q(status="retracted"),
+                name="one_standing_recognition",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.venture}, {self.happened_on:%d/%m/%Y}"
+
+    @property
+    def owner_id(self):
+        return self.venture.owner_id
+
+
+class Support(Fact):
+    """Help that arrived: a line of the venture's ledger."""
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", _("Đào tạo, tập huấn")
+        MENTORING = "mentoring", _("Cố vấn")
+        CAPITAL = "capital", _("Vốn")
+        EQUIPMENT = "equipment", _("Máy móc, vật tư")
+        LEGAL = "legal", _("Pháp lý, sở hữu trí tuệ")
+        MARKET = "market", _("Thị trường, kênh bán")
+        PACKAGING = "packaging", _("Bao bì, nhãn hiệu, chứng nhận")
+        WORKSPACE = "workspace", _("Mặt bằng, nơi làm việc")
+        OTHER = "other", _("Khác")
+
+    class Source(models.TextChoices):
+        STATE = "state", _("Nhà nước")
+        SOCIALISED = "socialised", _("Xã hội hóa")
+
+    venture = models.ForeignKey(Venture, models.PROTECT, related_name="supports")
+    kind = models.CharField(_("loại hỗ trợ"), max_length=12, choices=Kind)
+    source = models.CharField(_("nguồn"), max_length=12, choices=Source)
+    provider = models.CharField(_("đơn vị hỗ trợ"), max_length=200)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
+    value = models.PositiveBigIntegerField(_("giá trị (đồng)"), default=0)
+    content = models.TextField(_("nội dung"), max_length=1000, blank=True)
+
+    class Meta(Fact.Meta):
+        abstract = False
+        verbose_name = _("khoản hỗ trợ")
+        verbose_name_plural = _("khoản hỗ trợ")
+        indexes = [
+            # "first support of each project, as known": read from the index alone
+            models.Index(
+                fields=["venture", "happened_on", "verified_at", "retracted_at"],
+                name="support_first",
+                condition=Q(verified_at__isnull=False),
+            ),
+            models.Index(fields=["status", "recorded_at"], name="support_waiting"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.provider}, {self.happened_on:%d/%m/%Y}"
+
+    def get_absolute_url(self):
+        return reverse("projects:support", args=[self.pk])
+
+    @property
+    def code(self) -> str:
+        return f"HT-{self.pk}"
+
+    @property
+    def owner_id(self):
+        return self.venture.owner_id
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.status in {self.Status.RECORDED, self.Status.RETURNED}
+
+
+class Formation(Fact):
+    """An enterprise came into being: registered, and recognised on a basis. Domain §2, rule 3."""
+
+    class Basis(models.TextChoices):
+        DECREE_268 = "decree_268", _("Giấy công nhận theo Nghị định 268/2025/NĐ-CP")
+        DECREE_80_1 = "decree_80_1", _("Tiêu chí (1), Điều 20 Nghị định 80/2021/NĐ-CP")
+        DECREE_80_2 = "decree_80_2", _("Tiêu chí (2), Điều 20 Nghị định 80/2021/NĐ-CP")
+        DECREE_80_3 = "decree_80_3", _("Tiêu chí (3), Điều 20 Nghị định 80/2021/NĐ-CP")
+        AWARD = "award", _("Giải thưởng")
+        COMMITTEE = "committee", _("Xác nhận của Ban Chỉ đạo")
+
+    venture = models.ForeignKey(Venture, models.PROTECT, related_name="formations")
+    name = models.CharField(_("tên doanh nghiệp"), max_length=200)
+    tax_code = models.CharField(_("mã số thuế"), max_length=14)
+    basis = models.CharField(_("căn cứ công nhận"), max_length=12, choices=Basis)
+
+    class Meta(Fact.Meta):
+        abstract = False
+        verbose_name = _("hình thành doanh nghiệp")
+        verbose_name_plural = _("hình thành doanh nghiệp")
+        indexes = [models.Index(fields=["venture", "happened_on"])]
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tax_code", "basis"],
+                condition=~Q(status="retracted"),
+                name="one_standing_basis_a_tax_code",
+                violation_error_message=_("Căn cứ này đã được ghi cho mã số thuế đó."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.happened_on:%d/%m/%Y}"
+
+    def get_absolute_url(self):
+        return reverse("projects:formation", args=[self.pk])
+
+    @property
+    def owner_id(self):
+        return self.venture.owner_id
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.status in {self.Status.RECORDED, self.Status.RETURNED}
+

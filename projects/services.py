@@ -1,0 +1,332 @@
+"""Verbs of a venture's life: guards return a sentence or "", effects get (obj, event)."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Consent
+from core import codes, files
+from core.fact_steps import lacks_evidence
+from core.facts import Fact
+from core.models import Configuration, Event, Holiday
+from core.periods import add_working_days, day_of, working_days_between
+from core.words import Refused
+from projects.models import Formation, Recognition, Support, Venture
+
+SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
+LEAST_DAYS = 3  # a mended idea is not promised an answer sooner than this
+NEEDED = ("title", "field", "summary", "problem", "solution", "contact_name", "contact_birth_date")
+MENDABLE = {
+    "title": gettext_lazy("Tên ý tưởng"),
+    "field": gettext_lazy("Lĩnh vực"),
+    "summary": gettext_lazy("Tóm tắt"),
+    "problem": gettext_lazy("Vấn đề"),
+    "solution": gettext_lazy("Cách làm"),
+    "novelty": gettext_lazy("Điểm mới"),
+    "stage": gettext_lazy("Giai đoạn"),
+    "applicant": gettext_lazy("Người gửi là"),
+    "team": gettext_lazy("Những người cùng làm"),
+    "unit": gettext_lazy("Xã, phường"),
+    "wanted": gettext_lazy("Hỗ trợ cần"),
+}
+NEXT_STEP = {
+    Venture.Reason.NOT_NEW: gettext_lazy(
+        "Hỏi câu lạc bộ khởi nghiệp hoặc xem mục Hỗ trợ để tìm người góp ý điểm mới, rồi gửi lại."
+    ),
+    Venture.Reason.OUTSIDE: gettext_lazy(
+        "Liên hệ cơ quan phụ trách khởi nghiệp nơi bạn ở hoặc của tỉnh Quảng Ngãi."
+    ),
+    Venture.Reason.FORBIDDEN: gettext_lazy("Chọn một hướng khác mà pháp luật cho phép."),
+    Venture.Reason.UNCLEAR: gettext_lazy(
+        "Làm thử ở quy mô nhỏ, ghi lại kết quả, rồi gửi lại bằng một ý tưởng mới."
+    ),
+    Venture.Reason.DUPLICATE: gettext_lazy("Viết tiếp trong hồ sơ đã có của bạn."),
+    Venture.Reason.OTHER: gettext_lazy("Hỏi lại cán bộ theo thư này nếu bạn chưa rõ."),
+}
+
+
+def founder(venture: Venture) -> list[str]:
+    """Where letters about the venture go."""
+    if venture.owner_id:
+        return [venture.owner.email]
+    return [venture.contact_email] if venture.contact_email else []
+
+
+def holidays(start: date) -> Collection[date]:
+    return set(Holiday.objects.filter(day__gte=start).values_list("day", flat=True))
+
+
+def missing_parts(venture: Venture) -> str:
+    """Why the idea cannot be sent yet."""
+    labels = {f.name: f.verbose_name for f in Venture._meta.fields}
+    missing = [str(labels[name]) for name in NEEDED if not getattr(venture, name)]
+    if missing:
+        return _("Còn thiếu: %(parts)s.") % {"parts": ", ".join(missing)}
+    agreed = Consent.objects.standing().filter(
+        purpose=Consent.Purpose.PROCESS, subject_kind="venture", subject_id=venture.pk
+    )
+    if not agreed.exists():
+        return _("Bạn chưa đồng ý cho cán bộ đọc hồ sơ và liên hệ.")
+    return ""
+
+
+def fingerprint(venture: Venture) -> str:
+    """SHA-256 over the answers as sent: proves later what was sent."""
+    names = (*MENDABLE, "workplace", "wanted_note", "contact_name")
+    told: dict[str, Any] = {name: getattr(venture, name) for name in names if name != "unit"}
+    told["unit"] = str(venture.unit or "")
+    told["contact_birth_date"] = str(venture.contact_birth_date or "")
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def receive(venture: Venture, event: Event) -> None:
+    """Give the idea its number and its promise: an answer within so many working days."""
+    today = day_of(event.at)
+    venture.year = today.year
+    venture.number = codes.take(f"venture-{today.year}")
+    venture.received_at, venture.received_on = event.at, today
+    days = Configuration.objects.on(today).promise_days
+    venture.promised_on = add_working_days(today, days, holidays(today))
+    venture.fingerprint = fingerprint(venture)
+    venture.search_text = venture.searchable()
+    event.data = {"fingerprint": venture.fingerprint, "promised_on": str(venture.promised_on)}
+
+
+def receive_mended(venture: Venture, event: Event) -> None:
+    """The clock goes on where it stopped."""
+    today = day_of(event.at)
+    left = max(venture.days_left or 0, LEAST_DAYS)
+    venture.promised_on = add_working_days(today, left, holidays(today))
+    venture.days_left = None
+    event.data = {"mended": venture.mend_fields, "before": venture.fingerprint}
+    venture.mend_fields, venture.decision_note = [], ""
+    venture.fingerprint = fingerprint(venture)
+    venture.search_text = venture.searchable()
+    event.data["fingerprint"] = venture.fingerprint
+    event.data["promised_on"] = str(venture.promised_on)
+
+
+def claim(venture: Venture, event: Event) -> None:
+    venture.screener = event.actor
+
+
+def decide(venture: Venture, event: Event) -> None:
+    """Note the decision; nobody is told before it is released."""
+    venture.screener = venture.screener or event.actor
+    venture.decision_note = event.note
+    venture.decline_reason = event.data.get("reason", "")
+    venture.mend_fields = event.data.get("fields", [])
+    if venture.status == Venture.Status.RETURNING and not (venture.mend_fields and event.note):
+        raise Refused(_("Chọn ít nhất một mục cần sửa và viết một câu cho người gửi."))
+    if venture.status == Venture.Status.DECLINING and not venture.decline_reason:
+        raise Refused(_("Chọn một lý do để người gửi biết vì sao."))
+
+
+def forget_decision(venture: Venture, event: Event) -> None:
+    venture.decision_note, venture.decline_reason, venture.mend_fields = "", "", []
+
+
+def stop_clock(venture: Venture, event: Event) -> None:
+    """While the founder mends, the promise waits; what is left of it is remembered."""
+    today = day_of(event.at)
+    if venture.promised_on:
+        venture.days_left = working_days_between(today, venture.promised_on, holidays(today))
+    event.note, event.data = venture.decision_note, {"fields": venture.mend_fields}
+
+
+def recognise(venture: Venture, event: Event) -> None:
+    """The idea has become a project of the same number: the recognition is a fact of that day."""
+    event.note = venture.decision_note
+    if not venture.recognitions.standing().exists():
+        Recognition.objects.create(
+            venture=venture,
+            happened_on=day_of(event.at),
+            status=Fact.Status.VERIFIED,
+            recorded_at=event.at,
+            recorded_by=event.actor,
+            verified_at=event.at,
+            verified_by=event.actor,
+            evidence_ref=_("Trả lời sàng lọc %(code)s") % {"code": venture.code_as("YT")},
+        )
+    venture.level = _level(venture)
+
+
+def _level(venture: Venture, *, leaving: Fact | None = None, entering: Fact | None = None) -> str:
+    def stands(facts: Any, kind: type[Fact]) -> bool:
+        if isinstance(entering, kind):
+            return True
+        standing = facts.filter(status=Fact.Status.VERIFIED)
+        return (standing.exclude(pk=leaving.pk) if isinstance(leaving, kind) else standing).exists()
+
+    if stands(venture.formations, Formation):
+        return Venture.Level.ENTERPRISE
+    if stands(venture.recognitions, Recognition):
+        return Venture.Level.PROJECT
+    return Venture.Level.IDEA
+
+
+def refresh_level(fact: Any, event: Event) -> None:
+    """After a recognition or formation was verified or retracted: what the venture is now."""
+    venture = Venture.objects.select_for_update().get(pk=fact.venture_id)
+    if fact.status == Fact.Status.VERIFIED:
+        venture.level = _level(venture, entering=fact)
+    else:
+        venture.level = _level(venture, leaving=fact)
+    venture.save(update_fields=["level"])
+    fact.venture = venture
+
+
+def formation_blocked(formation: Formation) -> str:
+    """Why the formation cannot be verified: no evidence, or the tax code is another venture's."""
+    return lacks_evidence(formation) or tax_code_taken(formation.tax_code, formation.venture_id)
+
+
+def tax_code_taken(tax_code: str, venture_id: int) -> str:
+    other = (
+        Formation.objects.standing()
+        .filter(tax_code=tax_code)
+        .exclude(venture_id=venture_id)
+        .select_related("venture")
+        .first()
+    )
+    if other is None:
+        return ""
+    return _("Mã số thuế này đã ghi cho %(code)s.") % {"code": other.venture.code}
+
+
+def recorded(model: type[Support | Formation], key: str, *, by: Any, at: datetime) -> Any:
+    """The fact that ``by`` wrote down with this very sending of a form, or None.
+
+    ``key`` stands in the journal, so that a second press finds the first one's fact
+    whatever happened to the session or the cache.
+    """
+    if not key:
+        return None
+    event = Event.objects.filter(
+        kind=f"{model._meta.model_name}.record", actor=by, at__gte=at - SAME_SENDING, data__key=key
+    ).first()
+    return model.objects.filter(pk=event.object_id).first() if event else None
+
+
+@transaction.atomic
+def record(
+    fact: Support | Formation, *, by: Any, at: datetime, key: str = ""
+) -> Support | Formation:
+    """Write a new fact of a venture down; it counts when another official has verified it.
+
+    The lock on the venture lets two presses of one button through one after the other: the
+    second, with the same ``key``, gets the first one's fact. Raises ``Refused``.
+    """
+    venture = Venture.objects.select_for_update().get(pk=fact.venture_id)
+    if earlier := recorded(type(fact), key, by=by, at=at):
+        return earlier
+    if venture.level == Venture.Level.IDEA:
+        raise Refused(_("Ghi được sau khi ý tưởng đã thành dự án."))
+    fact.recorded_by, fact.recorded_at = by, at
+    _keep(fact, at)
+    _tell_journal(fact, "record", by=by, at=at, data={"key": key} if key else {})
+    return fact
+
+
+@transaction.atomic
+def amend(
+    fact: Support | Formation, values: dict[str, Any], *, by: Any, at: datetime
+) -> Support | Formation:
+    """Correct a fact that nobody has verified yet; what stood there before goes into the journal.
+
+    The row is locked and the right asked again: a verified fact is never edited, not even by a
+    form that was opened before. Raises ``Refused``.
+    """
+    model = type(fact)
+    fact = model.objects.select_for_update().get(pk=fact.pk)
+    if reason := by.why_not(f"{model._meta.model_name}.edit", fact):
+        raise Refused(reason)
+    before = {}
+    for name, value in values.items():
+        if getattr(fact, name) != value:
+            before[name] = str(getattr(fact, name) or "")
+            setattr(fact, name, value)
+    if before:
+        _keep(fact, at)
+        _tell_journal(fact, "edit", by=by, at=at, data={"before": before})
+    return fact
+
+
+def _keep(fact: Support | Formation, at: datetime) -> None:
+    if fact.happened_on > day_of(at):
+        raise Refused(_("Ngày này chưa tới. Chỉ ghi việc đã xảy ra."))
+    if isinstance(fact, Formation) and (taken := registration_taken(fact)):
+        raise Refused(taken)
+    try:
+        with transaction.atomic():
+            fact.save()
+    except IntegrityError as error:  # another venture's official was a moment quicker
+        if isinstance(fact, Formation) and (taken := registration_taken(fact)):
+            raise Refused(taken) from error
+        raise
+    attach(fact)
+
+
+def _tell_journal(fact: Any, verb: str, *, by: Any, at: datetime, data: dict[str, Any]) -> None:
+    Event.objects.create(
+        kind=f"{fact._meta.model_name}.{verb}",
+        actor=by,
+        subject=fact,
+        target=fact.status,
+        data=data,
+        at=at,
+        is_sample=fact.venture.is_sample or by.is_sample,
+    )
+
+
+def registration_taken(formation: Formation) -> str:
+    """Why this enterprise cannot be written down: its tax code, or this basis for it, is there."""
+    if taken := tax_code_taken(formation.tax_code, formation.venture_id):
+        return taken
+    same = Formation.objects.standing().filter(
+        tax_code=formation.tax_code, basis=formation.basis
+    )
+    if same.exclude(pk=formation.pk).exists():
+        return _("Căn cứ này đã được ghi cho mã số thuế đó.")
+    return ""
+
+
+def attach(fact: Any) -> None:
+    """The evidence file belongs to the fact from now on: who may read it follows the fact."""
+    if fact.evidence_id:
+        files.attach(fact.evidence, fact)
+
+
+@transaction.atomic
+def agree(
+    venture: Venture, *, user: Any, purposes: Collection[str], words: dict[str, str],
+    version: str, at: datetime,
+) -> None:  # fmt: skip
+    """Keep exactly the consents in ``purposes``: give the new ones, withdraw the others."""
+    standing = {
+        c.purpose: c
+        for c in Consent.objects.standing()
+        .select_for_update()
+        .filter(user=user, subject_kind="venture", subject_id=venture.pk)
+    }
+    for purpose in Consent.Purpose.values:
+        if purpose in purposes and purpose not in standing:
+            Consent.objects.create(
+                user=user,
+                purpose=purpose,
+                subject_kind="venture",
+                subject_id=venture.pk,
+                text=words[purpose],
+                version=version,
+                given_at=at,
+            )
+        elif purpose not in purposes and purpose in standing:
+            standing[purpose].withdrawn_at = at
+            standing[purpose].save(update_fields=["withdrawn_at"])
