@@ -1,0 +1,140 @@
+"""The tables behind a report (domain §4): filled from records, kept with the report as built.
+
+A report may be public, so a venture is named in it only as far as its founder agreed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from accounts.models import Consent
+from core.facts import known_q
+from core.formats_vn import count, date_vn, number
+from core.models import AdminUnit
+from core.periods import Quarter, day_of
+from programme.models import Activity
+from projects.models import Formation, Recognition, Venture
+
+HIDDEN = "(chưa công bố)"
+
+
+def build(quarter: Quarter, as_of: datetime) -> list[dict[str, Any]]:
+    """Biểu 03, 04 and 07 where there is anything in them."""
+    made = (ventures(quarter, as_of), activities(quarter, as_of), units(quarter, as_of))
+    return [annex for annex in made if annex["rows"]]
+
+
+def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
+    """Biểu 03: projects and enterprises known at ``as_of``, up to the window's end."""
+    recognised = Recognition.objects.known(as_of).filter(happened_on__lt=quarter.window.end)
+    formed = Formation.objects.known(as_of).filter(happened_on__lt=quarter.window.end)
+    rows = (
+        Venture.objects.filter(
+            Q(pk__in=recognised.values("venture")) | Q(pk__in=formed.values("venture"))
+        )
+        .with_publicity(day_of(as_of))
+        .select_related("unit", "owner")
+        .annotate(
+            helped=Count("supports", filter=known_q(as_of, "supports__"), distinct=True),
+            worth=Sum("supports__value", filter=known_q(as_of, "supports__")),
+        )
+        .order_by("year", "number")
+    )
+    bases: dict[int, Formation] = {f.venture_id: f for f in formed}
+    named = set(
+        Consent.objects.standing()
+        .filter(purpose=Consent.Purpose.PUBLISH_NAME, subject_kind="venture")
+        .values_list("subject_id", flat=True)
+    )
+    table = []
+    for i, venture in enumerate(rows, 1):
+        public = venture.is_public
+        basis = bases.get(venture.pk)
+        name = basis.name if basis else venture.title
+        table.append(
+            [
+                str(i),
+                f"{venture.code_as('DN' if basis else 'DA')} {name if public else HIDDEN}",
+                venture.contact_name if public and venture.pk in named else HIDDEN,
+                str(venture.unit or "—"),
+                str(venture.get_field_display() or "—"),
+                str(venture.get_stage_display() or "—"),
+                f"{count(venture.helped)} lần, {number(venture.worth or 0, 0)} đồng",
+                str(basis.get_basis_display()) if basis else "Công nhận dự án",
+            ]
+        )
+    return {
+        "label": "Biểu 03",
+        "title": "Dự án, doanh nghiệp khởi nghiệp đổi mới sáng tạo",
+        "landscape": True,
+        "columns": [
+            {"title": "TT", "mm": 9, "align": "center"},
+            {"title": "Dự án, doanh nghiệp", "weight": 2.4},
+            {"title": "Chủ", "weight": 1.3},
+            {"title": "Địa bàn", "weight": 1.2},
+            {"title": "Lĩnh vực", "weight": 1.4},
+            {"title": "Giai đoạn", "weight": 1},
+            {"title": "Hỗ trợ", "weight": 1.5},
+            {"title": "Căn cứ tính", "weight": 1.6},
+        ],
+        "rows": table,
+    }
+
+
+def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
+    """Biểu 04: activities that happened in the window."""
+    held = Activity.objects.known(as_of).happened(quarter.window).order_by("happened_on", "pk")
+    return {
+        "label": "Biểu 04",
+        "title": "Hoạt động trong kỳ",
+        "landscape": False,
+        "columns": [
+            {"title": "Ngày", "mm": 24},
+            {"title": "Nội dung", "weight": 3},
+            {"title": "Số người", "mm": 16, "align": "right"},
+            {"title": "Nữ", "mm": 13, "align": "right"},
+            {"title": "Học sinh", "mm": 16, "align": "right"},
+            {"title": "Đoàn viên", "mm": 17, "align": "right"},
+        ],
+        "rows": [
+            [
+                date_vn(a.happened_on),
+                f"{a.get_kind_display()}: {a.name}",
+                count(a.people),
+                count(a.women),
+                count(a.pupils),
+                count(a.members),
+            ]
+            for a in held
+        ],
+    }
+
+
+def units(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
+    """Biểu 07: ideas and projects by today's wards and communes; old units count to successors."""
+    counted: dict[str, list[int]] = {}
+    now = {u.pk: u.today() for u in AdminUnit.objects.select_related("successor")}
+    ideas = Venture.objects.filter(
+        received_at__lte=as_of,
+        received_on__gte=quarter.window.start,
+        received_on__lt=quarter.window.end,
+        unit__isnull=False,
+    )
+    known = Recognition.objects.known(as_of).filter(
+        happened_on__lt=quarter.window.end, venture__unit__isnull=False
+    )
+    for column, rows in ((0, ideas.values_list("unit")), (1, known.values_list("venture__unit"))):
+        for (unit,) in rows:
+            counted.setdefault(str(now[unit]), [0, 0])[column] += 1
+    return {
+        "label": "Biểu 07",
+        "title": "Kết quả theo xã, phường",
+        "landscape": False,
+        "columns": [
+            {"title": "Xã, phường", "weight": 2},
+            {"title": "Ý tưởng nhận trong kỳ", "weight": 1, "align": "right"},
+            {"title": "Dự án đã công nhận, lũy kế", "weight": 1, "align": "right"},
+        ],
+        "rows": [[name, count(a), count(b)] for name, (a, b) in sorted(counted.items())],
+    }

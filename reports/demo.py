@@ -1,0 +1,378 @@
+"""The demonstration: invented people and ventures, marked as such, lived through the real rules.
+
+Everything is done with the same functions as real work, on the days named, so
+that journal, figures and reports are what they would be. The only true history
+in it is the four school prizes of 2021 that the programme's footnote tells.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from accounts.consent_texts import VERSION, text
+from accounts.models import Agency, Consent, Membership, User
+from contests.models import Award
+from core import codes, files, samples
+from core.documents import Document, Letterhead, Paragraph, to_pdf
+from core.facts import Fact
+from core.models import AdminUnit, OutboxMessage
+from core.periods import LOCAL, Quarter, start_of
+from core.words import Refused
+from programme import services as programme
+from programme.models import Activity
+from projects import services as ventures
+from projects.models import Formation, Support, Venture
+from projects.workflow import FORMATIONS, SUPPORTS, VENTURES
+from reports import services as reports
+from reports.models import Report
+from reports.workflow import REPORTS
+from support_orgs.models import ClubFounding, Organisation
+
+PASSWORD = "Khoi-nghiep-2026"  # noqa: S105  # printed on purpose: the demonstration's own
+HOST = "minhhoa.example"
+
+R = Membership.Role
+PEOPLE = (
+    ("an", "Nguyễn Thị An", None, "người sáng lập"),
+    ("bao", "Trịnh Gia Bảo", None, "người sáng lập"),
+    ("binh", "Trần Bình", R.OFFICIAL, "cán bộ sàng lọc"),
+    ("chi", "Lê Chi", R.OFFICIAL, "cán bộ cơ quan"),
+    ("phong", "Huỳnh Phong", R.HEAD, "lãnh đạo cơ quan"),
+    ("em", "Võ Em", R.SECRETARIAT, "Tổ giúp việc"),
+    ("dung", "Phạm Dũng", R.CHAIR, "Trưởng ban Chỉ đạo"),
+    ("linh", "Đặng Linh", R.DEPUTY, "Phó Trưởng ban"),
+    ("nam", "Nguyễn Hoàng Nam", R.COMMITTEE, "Ủy viên Ban Chỉ đạo"),
+    ("khoa", "Hồ Khoa", R.SUPERVISOR, "giám sát"),
+    ("giang", "Đỗ Giang", R.JUDGE, "giám khảo"),
+    ("ha", "Bùi Hà", R.MANAGER, "quản lý câu lạc bộ"),
+    ("quan", "Ngô Quân", R.ADMINISTRATOR, "quản trị hệ thống"),
+)
+PRIZES = (
+    ("Cuộc thi Khoa học kỹ thuật", "Videocall Hologram thông qua nền tảng ứng dụng Zoom Cloud Meeting", "Giải nhất"),
+    ("Cuộc thi Khoa học kỹ thuật", "Hội chứng sợ thiếu điện thoại - Nomophobia", "Giải nhì"),
+    ("Cuộc thi Khoa học kỹ thuật", "Gậy thông minh", "Giải khuyến khích"),
+    ("Cuộc thi Sáng tạo trẻ", "Tủ quần áo thông minh", "Giải ba"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sample venture and the days of its life."""
+
+    title: str
+    field: str
+    unit: str
+    summary: str
+    sent: date
+    recognised: date | None = None
+    # day, kind, source, provider, đồng, verified on (None: still waits)
+    supports: tuple[tuple[Any, ...], ...] = ()
+    formed: tuple[date, date | None] | None = None  # registered, verified
+    outcome: str = ""  # "decline", "return", "waiting", "screen"
+    public: bool = True
+    owner: str = "an"
+    wanted: tuple[str, ...] = ("mentoring", "market")
+    stage: str = "prototype"
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+D = date
+F, K, S = Venture.Field, Support.Kind, Support.Source
+PLANS = (
+    Plan("Tủ sấy cá cơm chạy bằng nắng", F.FOOD, "Phổ Thạnh", "Tủ sấy nhỏ cho tổ hợp tác, mỗi mẻ 30 kg.", D(2023, 3, 9), D(2023, 3, 22),
+         ((D(2023, 6, 12), K.TRAINING, S.STATE, "Trung tâm minh họa A", 15_000_000, D(2023, 6, 20)),
+          (D(2023, 11, 2), K.CAPITAL, S.SOCIALISED, "Quỹ minh họa B", 80_000_000, D(2023, 11, 9))),
+         (D(2024, 8, 20), D(2024, 9, 5)), stage="revenue"),
+    Plan("Muối ớt rong biển đóng hũ nhỏ", F.FOOD, "Phổ Châu", "Muối Sa Huỳnh trộn rong biển, bán làm quà.", D(2024, 4, 15), D(2024, 4, 26),
+         ((D(2024, 9, 10), K.PACKAGING, S.STATE, "Trung tâm minh họa A", 20_000_000, D(2024, 9, 18)),), owner="bao", stage="product"),
+    Plan("Sổ ghi nợ bằng giọng nói cho tiểu thương", F.TECHNOLOGY, "Nguyễn Nghiêm", "Nói một câu, điện thoại ghi ai nợ bao nhiêu.", D(2025, 9, 8), D(2025, 9, 19),
+         ((D(2025, 12, 20), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 5_000_000, D(2026, 1, 6)),), owner="bao"),
+    Plan("Máy làm mây mưa nhân tạo", F.OTHER, "Phổ Văn", "Bắn khói để gọi mưa cho ruộng.", D(2025, 3, 10), outcome="decline", public=False, stage="idea"),
+    Plan("Gậy dò đường báo ngập", F.COMMUNITY, "Đức Phổ", "Gậy báo rung khi nước ngập quá mắt cá, cho người khiếm thị.", D(2026, 1, 20), D(2026, 1, 30),
+         ((D(2026, 3, 3), K.EQUIPMENT, S.STATE, "Trung tâm minh họa A", 12_000_000, D(2026, 3, 9)),)),
+    Plan("Bẫy đếm tôm giống bằng điện thoại", F.TECHNOLOGY, "Khánh Cường", "Chụp một khay tôm, máy đếm giúp trong ba giây.", D(2026, 4, 6), D(2026, 4, 20),
+         ((D(2026, 7, 8), K.TRAINING, S.STATE, "Trung tâm minh họa A", 8_000_000, D(2026, 7, 15)),
+          (D(2026, 9, 3), K.MARKET, S.SOCIALISED, "Hợp tác xã minh họa D", 30_000_000, D(2026, 10, 8))), (D(2026, 11, 3), None), owner="bao", stage="product"),
+    Plan("Tua làm muối một ngày cho học sinh", F.TOURISM, "Sa Huỳnh", "Một ngày làm diêm dân: cào muối, nghe chuyện, ăn cơm ruộng muối.", D(2026, 7, 22), D(2026, 8, 3),
+         ((D(2026, 9, 10), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 0, D(2026, 10, 2)),)),
+    Plan("Phân hữu cơ từ rơm sau vụ", F.AGRICULTURE, "Nguyễn Nghiêm", "Ủ rơm tại ruộng, trả lại cho đất.", D(2026, 9, 28), D(2026, 10, 9),
+         ((D(2026, 11, 5), K.TRAINING, S.STATE, "Trung tâm minh họa A", 6_000_000, None),), owner="bao"),
+    Plan("Nước chấm rong biển đóng chai nhỏ", F.FOOD, "Sa Huỳnh", "Nước chấm vị biển cho quán ăn và khách mang về.", D(2026, 11, 4), outcome="waiting", public=False),
+    Plan("Bản đồ chợ phiên và hàng quê", F.TRADE, "Khánh Cường", "Chợ nào họp ngày nào, bán gì, ai bán.", D(2026, 11, 11), outcome="screen", public=False, owner="bao", stage="idea"),
+    Plan("Lưới chắn rác cửa sông Trà Câu", F.ENVIRONMENT, "Trà Câu", "Lưới nổi gom rác sau mưa, thuyền thúng kéo về.", D(2026, 11, 12), outcome="return", public=False, stage="idea"),
+    Plan("Đèn bẫy rầy chạy pin mặt trời", F.AGRICULTURE, "Khánh Cường", "Đèn tự bật khi trời tối, đếm rầy mỗi đêm.", D(2026, 11, 18), outcome="accepting", public=False, owner="bao", stage="prototype"),
+    Plan("Tranh cát kể chuyện Sa Huỳnh", F.CRAFT, "Sa Huỳnh", "Tranh cát nhỏ kể chuyện văn hóa Sa Huỳnh.", D(2026, 11, 20), public=False, stage="idea"),
+)  # fmt: skip
+
+A = Activity.Kind
+ACTIVITIES = (
+    (D(2023, 10, 13), A.FORUM, "Diễn đàn thanh niên khởi nghiệp (mẫu)", 85, 40, 30, 35, 10),
+    (D(2024, 10, 11), A.FORUM, "Diễn đàn phụ nữ khởi nghiệp (mẫu)", 70, 66, 0, 12, 8),
+    (D(2025, 10, 10), A.TALK, "Tọa đàm doanh nhân trẻ (mẫu)", 60, 28, 15, 25, 14),
+    (D(2026, 4, 17), A.TRAINING, "Tập huấn viết kế hoạch kinh doanh (mẫu)", 32, 18, 0, 20, 6),
+    (D(2026, 7, 24), A.FORUM, "Diễn đàn khởi nghiệp cho thanh niên (mẫu)", 96, 51, 44, 38, 9),
+    (D(2026, 8, 14), A.CONFERENCE, "Hội nghị chuyên đề hệ sinh thái khởi nghiệp (mẫu)", 45, 17, 0, 6, 11),
+    (D(2026, 10, 16), A.TALK, "Tọa đàm làm du lịch biển (mẫu)", 54, 29, 12, 18, 9),
+)  # fmt: skip
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """(address, name, role in words) of every demonstration account; all share ``PASSWORD``."""
+    return [(f"{short}@{HOST}", name, role) for short, name, _role, role in PEOPLE]
+
+
+def real_data() -> str:
+    """What real data is there, in words; empty where there is none."""
+    people = User.objects.filter(is_sample=False, is_active=True, is_superuser=False)
+    real = {
+        "hồ sơ": Venture.objects.filter(is_sample=False),
+        "báo cáo": Report.objects.filter(is_sample=False),
+        "hoạt động": Activity.objects.filter(is_sample=False),
+        "tổ chức hỗ trợ": Organisation.objects.filter(is_sample=False),
+        "người dùng": people,
+    }
+    return ", ".join(f"{rows.count()} {name}" for name, rows in real.items() if rows.exists())
+
+
+@transaction.atomic
+def seed(now: datetime) -> bool:
+    """Write the demonstration; False when it is there already. Refuses where real data is."""
+    if samples.exist():
+        return False
+    if found := real_data():
+        raise Refused(f"Đã có dữ liệu thật ({found}): không thêm dữ liệu minh họa vào đó.")
+    programme.seed()
+    cast = people(now)
+    history()
+    club(cast)
+    held(cast)
+    lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
+    quarters(cast, now)
+    # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
+    OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(
+        state=OutboxMessage.State.SENT, sent_at=now
+    )
+    return bool(lived)
+
+
+def at(day: date, hour: int = 9) -> datetime:
+    return datetime.combine(day, time(hour), LOCAL)
+
+
+def people(now: datetime) -> dict[str, User]:
+    agency = Agency.objects.create(
+        code="co-quan-minh-hoa",
+        name="Cơ quan thường trực (minh họa)",
+        kind=Agency.Kind.OTHER,
+        is_sample=True,
+    )
+    cast = {}
+    for short, name, role, _words in PEOPLE:
+        user = User.objects.create_user(
+            f"{short}@{HOST}", PASSWORD, full_name=name, birth_date=D(1990, 1, 1), is_sample=True
+        )
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        if role:
+            Membership.objects.create(user=user, role=role, agency=agency, valid_from=D(2022, 1, 1))
+        # The demonstration acts on days gone by, before anyone could set up a second factor.
+        user.__dict__["roles"] = user.held_roles
+        cast[short] = user
+    return cast
+
+
+def history() -> None:
+    """The prizes of 2021: true, and therefore no samples. Footnote 1 of the programme."""
+    for order, (contest, entry, prize) in enumerate(PRIZES):
+        Award.objects.get_or_create(
+            year=2021,
+            contest=contest,
+            entry=entry,
+            defaults={
+                "level": "cấp tỉnh",
+                "prize": prize,
+                "holder": "Trường THPT số 1 Đức Phổ",
+                "source": "Chú thích 1, Chương trình hành động của Ban Thường vụ Thị ủy Đức Phổ",
+                "order": order,
+            },
+        )
+
+
+def club(cast: dict[str, User]) -> None:
+    number = codes.take("club-2024")
+    made = Organisation.objects.create(
+        code=f"CLB-2024-{number:04d}",
+        kind=Organisation.Kind.CLUB,
+        name="Câu lạc bộ khởi nghiệp (minh họa)",
+        host="Đoàn Thanh niên (minh họa)",
+        about="Gặp nhau tối thứ Năm hằng tuần để góp ý cho ý tưởng của nhau.",
+        is_sample=True,
+    )
+    ClubFounding.objects.create(
+        organisation=made, **_verified(D(2024, 3, 26), D(2024, 4, 2), cast, "QĐ 00/QĐ-MH (mẫu)")
+    )
+
+
+def _verified(on: date, known: date, cast: dict[str, User], evidence: str) -> dict[str, Any]:
+    return {
+        "happened_on": on,
+        "status": Fact.Status.VERIFIED,
+        "recorded_at": start_of(on),
+        "recorded_by": cast["chi"],
+        "verified_at": start_of(known),
+        "verified_by": cast["phong"],
+        "evidence_ref": evidence,
+    }
+
+
+def held(cast: dict[str, User]) -> None:
+    for on, kind, name, total, women, pupils, members, officials in ACTIVITIES:
+        activity = Activity(
+            year=on.year,
+            number=codes.take(f"activity-{on.year}"),
+            kind=kind,
+            name=name,
+            host="Cơ quan thường trực (minh họa)",
+            people=total,
+            women=women,
+            pupils=pupils,
+            members=members,
+            officials=officials,
+            is_sample=True,
+            **_verified(on, on + timedelta(days=4), cast, "Biên bản (mẫu)"),
+        )
+        activity.search_text = activity.searchable()
+        activity.save()
+
+
+def live(plan: Plan, cast: dict[str, User]) -> Venture:
+    """Carry a sample venture through its days with the real steps."""
+    owner, officer, other = cast[plan.owner], cast["binh"], cast["phong"]
+    venture = Venture.objects.create(
+        owner=owner,
+        title=plan.title,
+        field=plan.field,
+        summary=plan.summary,
+        problem=f"Đây là hồ sơ mẫu. {plan.summary}",
+        solution="Làm thử ở quy mô nhỏ, hỏi người dùng, sửa, rồi làm tiếp.",
+        novelty="Ở Đức Phổ chưa ai làm theo cách này (mẫu).",
+        stage=plan.stage,
+        applicant=Venture.Applicant.PERSON,
+        wanted=list(plan.wanted),
+        unit=AdminUnit.objects.on(plan.sent).filter(name=plan.unit).first(),
+        contact_name=owner.full_name,
+        contact_birth_date=owner.birth_date,
+        contact_email=owner.email,
+        created_at=at(plan.sent, 8),
+        saved_at=at(plan.sent, 8),
+        is_sample=True,
+    )
+    purposes = {Consent.Purpose.PROCESS}
+    if plan.public:
+        purposes |= {Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME}
+    words = {p: text(p) for p in Consent.Purpose.values}
+    ventures.agree(
+        venture, user=owner, purposes=purposes, words=words, version=VERSION, at=at(plan.sent, 8)
+    )
+    VENTURES.advance(venture, "submit", by=owner, at=at(plan.sent))
+    if plan.recognised:
+        answer(venture, "accept", officer, plan.recognised, "Ý tưởng rõ, làm được. Chúc mừng bạn!")
+        grow(plan, venture, cast["chi"], other)
+    elif plan.outcome == "decline":
+        day = plan.sent + timedelta(days=7)
+        answer(venture, "decline", officer, day, "Chưa có căn cứ làm được.", {"reason": "unclear"})
+    elif plan.outcome == "return":
+        day = plan.sent + timedelta(days=4)
+        said = "Bạn nói thêm: ai sẽ kéo lưới, mỗi tháng mấy lần?"
+        answer(venture, "return", officer, day, said, {"fields": ["solution"]})
+    elif plan.outcome:
+        VENTURES.advance(venture, "screen", by=officer, at=at(plan.sent + timedelta(days=1), 15))
+        if plan.outcome == "accepting":
+            VENTURES.advance(
+                venture, "accept", by=officer, at=at(plan.sent + timedelta(days=2)), note="Khá mới."
+            )
+    return venture
+
+
+def answer(venture, step: str, officer: User, day: date, note: str, data=None) -> None:
+    VENTURES.advance(venture, "screen", by=officer, at=at(day, 8))
+    VENTURES.advance(venture, step, by=officer, at=at(day, 10), note=note, data=data)
+    VENTURES.advance(venture, "release", by=officer, at=at(day, 16))
+
+
+def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
+    for row in plan.supports:
+        on, kind, source, provider, value, known = row
+        support = Support(
+            venture=venture,
+            happened_on=on,
+            kind=kind,
+            source=source,
+            provider=provider,
+            value=value,
+            content="Khoản hỗ trợ mẫu.",
+            evidence_ref=f"Biên bản {on:%d/%m/%Y} (mẫu)",
+        )
+        if row == plan.supports[0]:
+            support.evidence = proof(recorder, at(on, 10))
+        ventures.record(support, by=recorder, at=at(on, 11))
+        if known:
+            SUPPORTS.advance(support, "verify", by=verifier, at=at(known, 14))
+    if plan.formed:
+        registered, known = plan.formed
+        formation = Formation(
+            venture=venture,
+            happened_on=registered,
+            name=f"Công ty mẫu {venture.code_as('DN')} (minh họa)",
+            tax_code=tax_code(venture.pk),
+            basis=Formation.Basis.COMMITTEE,
+            evidence_ref="Xác nhận số 00 (mẫu)",
+        )
+        ventures.record(formation, by=recorder, at=at(registered, 11))
+        if known:
+            FORMATIONS.advance(formation, "verify", by=verifier, at=at(known, 14))
+
+
+def proof(by: User, moment: datetime):
+    """A small paper that says it is a sample."""
+    paper = Document(
+        letterhead=Letterhead(parent="", issuer="Đơn vị minh họa", symbol="MH", place="Đức Phổ"),
+        kind="MINH CHỨNG MẪU",
+        subject="Không phải văn bản thật",
+        body=[Paragraph("Tệp này chỉ để thử cổng. Nó không chứng minh điều gì có thật.")],
+        draft=True,
+        demo=True,
+    )
+    upload = SimpleUploadedFile("minh-chung-mau.pdf", to_pdf(paper))
+    return files.store(upload, by=by, at=moment)
+
+
+WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+
+
+def tax_code(seed: int) -> str:
+    """A code whose check digit is right, in a range (99…) that is given to nobody."""
+    for tail in range(seed * 10, seed * 10 + 10):
+        digits = f"99{tail:07d}"
+        check = 10 - sum(w * int(d) for w, d in zip(WEIGHTS, digits, strict=True)) % 11
+        if check < 10:
+            return f"{digits}{check}"
+    raise ValueError(seed)
+
+
+def quarters(cast: dict[str, User], now: datetime) -> None:
+    """Quarters two and three of 2026 issued, the fourth open."""
+    for quarter in (Quarter(2026, 2), Quarter(2026, 3)):
+        first = at(quarter.window.end, 8)
+        issued = at(quarter.due_on() - timedelta(days=1), 15)
+        if issued > now:
+            return
+        report = reports.open_report(quarter, is_sample=True)
+        REPORTS.advance(report, "build", by=cast["em"], at=issued - timedelta(days=3))
+        REPORTS.advance(report, "approve", by=cast["dung"], at=issued - timedelta(days=1))
+        REPORTS.advance(report, "issue", by=cast["dung"], at=issued)
+        if first > now:
+            return
+    reports.open_report(Quarter(2026, 4), is_sample=True)

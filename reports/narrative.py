@@ -1,0 +1,207 @@
+"""The first draft of a report's words: sentences from records, for people to edit.
+
+Nothing is said here that a record does not say. Where there is nothing, the
+official way to say so is used. Vietnamese, whatever language the screen has.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Sum
+from django.utils import translation
+
+from core.formats_vn import count, date_vn, number
+from core.models import Configuration
+from core.periods import day_of
+from programme.models import Activity
+from projects.models import Support, Venture
+from reports.indicators import Figure
+from reports.models import Report
+
+K = Activity.Kind
+NONE = "Trong kỳ chưa có kết quả được ghi nhận."
+NO_PROPOSAL = "Không có kiến nghị, đề xuất."
+
+GROUPS = (
+    ("III.1", "Nâng cao nhận thức, văn hóa khởi nghiệp và liên kết các chủ thể",
+     (K.CONFERENCE, K.FORUM, K.TALK, K.COMMUNICATION, K.DELEGATION), ()),
+    ("III.2", "Triển khai chính sách thúc đẩy hình thành hệ sinh thái", (), (Support.Kind.LEGAL,)),
+    ("III.3", "Hình thành và phát triển hệ thống hỗ trợ", (), (Support.Kind.MENTORING, Support.Kind.WORKSPACE)),
+    ("III.4", "Phát triển nguồn nhân lực, huy động nguồn tài chính",
+     (K.TRAINING, K.INVESTMENT), (Support.Kind.TRAINING, Support.Kind.CAPITAL, Support.Kind.EQUIPMENT)),
+    ("III.5", "Nâng cao khả năng tiếp cận thị trường", (K.TRADE,), (Support.Kind.MARKET, Support.Kind.PACKAGING)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    key: str
+    title: str
+    text: str
+
+
+def draft(report: Report, figures: Sequence[Figure]) -> list[Part]:
+    """The sections in the outline of domain §4."""
+    with translation.override("vi"):
+        return [
+            Part("opening", "Mở đầu", opening(report)),
+            Part("I", "Công tác lãnh đạo, chỉ đạo, điều hành", steering(report)),
+            Part("II", "Kết quả thực hiện các chỉ tiêu", targets(report, figures)),
+            Part("III", "Kết quả thực hiện nhiệm vụ, giải pháp", ""),
+            *(Part(key, title, group(report, kinds, helps)) for key, title, kinds, helps in GROUPS),
+            Part("IV", "Đánh giá chung", judgement(report, figures)),
+            Part("V", "Nhiệm vụ trọng tâm kỳ tới", ahead(report, figures)),
+            Part("VI", "Kiến nghị, đề xuất", NO_PROPOSAL),
+            Part("closing", "Kết thúc", closing(report)),
+        ]
+
+
+def _lines(sentences: Iterable[str]) -> str:
+    return "\n".join(s for s in sentences if s)
+
+
+def opening(report: Report) -> str:
+    config = Configuration.objects.on(day_of(_as_of(report)))
+    issuer = config.issuer or "Ban Chỉ đạo"
+    return (
+        "Thực hiện Chương trình hành động của Ban Thường vụ Thị ủy Đức Phổ thực hiện Nghị quyết "
+        "số 08-NQ/TU ngày 20/5/2022 của Ban Thường vụ Tỉnh ủy về xây dựng hệ sinh thái khởi nghiệp "
+        "đổi mới sáng tạo tỉnh Quảng Ngãi giai đoạn 2022 - 2025, định hướng đến năm 2030; "
+        f"{_as_name(issuer)} báo cáo kết quả {report.quarter} như sau:"
+    )
+
+
+def _as_name(issuer: str) -> str:
+    """A name in capitals as running text has it: only its first letter and Đức Phổ stay large."""
+    if not issuer.isupper():
+        return issuer
+    plain = issuer.capitalize()
+    for name in ("Đức Phổ", "Chỉ đạo", "Quảng Ngãi", "Thị ủy", "Ban"):
+        plain = plain.replace(name.lower(), name)
+    return plain
+
+
+def _as_of(report: Report) -> datetime:
+    if report.as_of is None:
+        raise ValueError("a report is drafted after it was measured")
+    return report.as_of
+
+
+def steering(report: Report) -> str:
+    """Ideas answered in the window, and conferences held."""
+    window, as_of = report.window, _as_of(report)
+    received = Venture.objects.filter(
+        received_at__lte=as_of, received_on__gte=window.start, received_on__lt=window.end
+    ).count()
+    held = _activities(report, (K.CONFERENCE,))
+    sentences = [_held(held)] if held else []
+    if received:
+        sentences.append(f"Trong kỳ tiếp nhận {count(received)} ý tưởng khởi nghiệp qua cổng.")
+    return _lines(sentences) or NONE
+
+
+def targets(report: Report, figures: Sequence[Figure]) -> str:
+    sentences = []
+    for f in figures:
+        if f.low is None:
+            continue
+        span = "chỉ tiêu ít nhất " + count(f.low) if f.high is None else (
+            f"chỉ tiêu {count(f.low)}–{count(f.high)}"
+        )  # fmt: skip
+        phase = f.phase.code.replace("-", "–")
+        last = min(report.window.last, f.phase.last)
+        name = f.indicator.name[0].lower() + f.indicator.name[1:]
+        words = str(f.status[1]) if f.status else ""
+        sentences.append(
+            f"Giai đoạn {phase}, {name}: trong kỳ {count(f.in_period)}, lũy kế đến hết ngày "
+            f"{date_vn(last)} là {count(f.cumulative)} {f.indicator.unit} ({span}), {words}."
+        )
+        if f.added or f.removed:
+            sentences.append(
+                f"So với báo cáo kỳ trước, bổ sung {count(f.added)}, giảm {count(f.removed)} "
+                f"{f.indicator.unit} do ghi nhận muộn hoặc hủy việc đã ghi."
+            )
+        if f.phase.is_closed(report.window.last) and f.in_period:
+            sentences.append(f"Đây là kết quả ghi nhận muộn của giai đoạn {phase} đã kết thúc.")
+    return _lines(sentences) or NONE
+
+
+def _activities(report: Report, kinds: Sequence[str]) -> list[tuple[str, int, int]]:
+    """(kind in words, how many, people) of what was held in the window."""
+    held = (
+        Activity.objects.known(_as_of(report))
+        .happened(report.window)
+        .filter(kind__in=kinds)
+        .values("kind")
+        .annotate(times=Count("pk"), reached=Sum("people"))
+        .order_by("kind")
+    )
+    return [(str(K(row["kind"]).label), row["times"], row["reached"]) for row in held]
+
+
+def _held(held: Sequence[tuple[str, int, int]]) -> str:
+    parts = [
+        f"{count(times)} {kind.lower()} với {count(reached)} lượt người tham dự"
+        for kind, times, reached in held
+    ]
+    return f"Trong kỳ đã tổ chức {'; '.join(parts)}."
+
+
+def group(report: Report, kinds: Sequence[str], helps: Sequence[str]) -> str:
+    held = _activities(report, kinds) if kinds else []
+    sentences = [_held(held)] if held else []
+    given = (
+        Support.objects.known(_as_of(report))
+        .happened(report.window)
+        .filter(kind__in=helps)
+        .aggregate(times=Count("pk"), ventures=Count("venture", distinct=True), worth=Sum("value"))
+    )
+    if given["times"]:
+        labels = ", ".join(str(Support.Kind(k).label).lower() for k in helps)
+        money = f", trị giá {number(given['worth'], 0)} đồng" if given["worth"] else ""
+        sentences.append(
+            f"Hỗ trợ {count(given['times'])} lượt cho {count(given['ventures'])} dự án "
+            f"({labels}){money}."
+        )
+    return _lines(sentences) or NONE
+
+
+def judgement(report: Report, figures: Sequence[Figure]) -> str:
+    """Which targets stand where; praise and causes are for people to write."""
+    reached, short = [], []
+    for f in figures:
+        if f.low is None or not f.phase.is_running(report.window.last):
+            continue
+        (reached if f.cumulative >= f.low else short).append(f.indicator.name.lower())
+    sentences = []
+    if reached:
+        sentences.append(f"Ưu điểm: đã đạt mức tối thiểu của chỉ tiêu {'; '.join(reached)}.")
+    if short:
+        sentences.append(
+            f"Tồn tại, hạn chế: chưa đạt mức tối thiểu của chỉ tiêu {'; '.join(short)}."
+        )
+    return _lines(sentences) or NONE
+
+
+def ahead(report: Report, figures: Sequence[Figure]) -> str:
+    """What is still missing to the low end of each range of the running phase."""
+    sentences = [
+        f"Phấn đấu thêm {count(f.low - f.cumulative)} {f.indicator.unit} để đạt mức tối thiểu của "
+        f"chỉ tiêu {f.indicator.name.lower()} giai đoạn {f.phase.code.replace('-', '–')}."
+        for f in figures
+        if f.low is not None and f.cumulative < f.low and f.phase.is_running(report.window.last)
+    ]
+    waiting = Support.objects.filter(
+        recorded_at__lte=_as_of(report), status=Support.Status.RECORDED
+    ).count()
+    if waiting:
+        sentences.append(f"Xác nhận {count(waiting)} khoản hỗ trợ đã ghi, đang chờ kiểm tra.")
+    return _lines(sentences) or "Tiếp tục thực hiện các nhiệm vụ của Chương trình hành động."
+
+
+def closing(report: Report) -> str:
+    return (
+        "Trên đây là báo cáo kết quả thực hiện Chương trình hành động xây dựng hệ sinh thái khởi "
+        f"nghiệp đổi mới sáng tạo {report.quarter}"
+    )
