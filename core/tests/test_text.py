@@ -34,7 +34,7 @@ def test_text_is_stored_composed_and_without_control_characters():
 
 def test_words_sort_as_in_a_vietnamese_dictionary():
     words = ["đá", "dừa", "ăn", "an", "ân", "bà", "ba", "bá", "e", "ê"]
-    assert sorted(words, key=sort_key) == ["an", "ăn", "ân", "ba", "bà", "bá", "dừa", "đá", "e", "ê"]
+    assert " ".join(sorted(words, key=sort_key)) == "an ăn ân ba bà bá dừa đá e ê"
 
 
 def test_people_sort_by_given_name():
