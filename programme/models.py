@@ -85,7 +85,7 @@ class Clause(models.Model):
 
 
 class Indicator(models.Model):
-    """The dictionary: what an indicator means. How it is counted is a row of reports/indicators.py."""
+    """The dictionary: what an indicator means. reports/indicators.py says how it is counted."""
 
     code = models.SlugField(_("mã"), max_length=40, unique=True)
     name = models.CharField(_("tên"), max_length=200)
