@@ -1,0 +1,231 @@
+"""Ideas being written: kept from the first step, saved by one at a time, sent once."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import consent_texts
+from accounts.models import Consent, Guardianship, User
+from accounts.services import ask_guardian, update_profile
+from core import files
+from core.models import AdminUnit, Event, StoredFile
+from core.periods import day_of
+from core.words import Refused
+from projects import services
+from projects.models import Venture
+from projects.workflow import VENTURES
+
+GUARDIANS_A_DAY = 3  # letters to addresses that nobody has proved
+UNTOUCHED: Any = object()
+
+
+class Conflict(Refused):
+    """Another page saved the same step meanwhile; ``theirs`` is the draft as it is now."""
+
+    def __init__(self, theirs: Venture) -> None:
+        super().__init__(_("Bước này vừa được lưu ở một cửa sổ khác. Chữ của bạn vẫn còn ở đây."))
+        self.theirs = theirs
+
+
+class Sent(Refused):
+    """The idea is with the officials: nothing can be saved any more."""
+
+
+def attached_to(venture: Venture) -> StoredFile | None:
+    """The founder's file: one, the newest."""
+    kind = ContentType.objects.get_for_model(Venture)
+    return (
+        StoredFile.objects.filter(content_type=kind, object_id=venture.pk).order_by("-pk").first()
+    )
+
+
+def open_names(venture: Venture, names: Iterable[str]) -> list[str]:
+    """Those of these answers that the founder may change now."""
+    mended = venture.status == Venture.Status.RETURNED
+    return [name for name in names if not mended or name in venture.mend_fields]
+
+
+def version(venture: Venture, names: Iterable[str]) -> str:
+    """What these answers are now, in short: a form carries it to notice another's saving."""
+    told = [str(getattr(venture, name)) for name in open_names(venture, names)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def begin(key: Any, owner: User | None, at: datetime) -> Venture:
+    """The draft of this key: made at the first press of the button, found at the second.
+
+    What the account knows of its person need not be typed again.
+    """
+    known: dict[str, Any] = {"created_at": at, "saved_at": at}
+    if owner is not None:
+        known |= {
+            "owner": owner,
+            "is_sample": owner.is_sample,
+            "contact_name": owner.full_name,
+            "contact_birth_date": owner.birth_date,
+            "contact_phone": owner.phone,
+            "contact_email": owner.email,
+            "unit": AdminUnit.objects.on(day_of(at)).filter(pk=owner.unit_id).first(),
+        }
+    draft, _created = Venture.objects.select_for_update().get_or_create(key=key, defaults=known)
+    return draft
+
+
+@transaction.atomic
+def save(
+    draft: Venture,
+    answers: dict[str, Any],
+    *,
+    names: Collection[str],
+    seen: Collection[str],
+    at: datetime,
+    attachment: Any = UNTOUCHED,
+) -> Venture:
+    """Write the answers of one step, whose columns are ``names``.
+
+    ``seen`` are the versions the writer knew. Raises Conflict when the step is none of them and
+    something would be overwritten; Sent when the idea is no draft any more.
+    """
+    draft = _locked(draft)
+    if not draft.is_open_to_change:
+        raise Sent(_("Ý tưởng này đã gửi rồi, không sửa được nữa."))
+    names = open_names(draft, names)
+    if draft.status == Venture.Status.RETURNED:
+        attachment = UNTOUCHED
+    changes = {n: answers[n] for n in names if n in answers and answers[n] != getattr(draft, n)}
+    overwritten = [name for name in changes if getattr(draft, name)]
+    if overwritten and version(draft, names) not in seen:
+        raise Conflict(draft)
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.saved_at = at
+    draft.save(update_fields=[*changes, "saved_at"])
+    if attachment is not UNTOUCHED:
+        _attach(draft, attachment)
+    return draft
+
+
+def _locked(draft: Venture) -> Venture:
+    rows = Venture.objects.select_for_update(of=("self",)).select_related("owner", "unit")
+    return rows.get(pk=draft.pk)
+
+
+def reread(draft: Venture) -> Venture:
+    """The draft as it stands now."""
+    return Venture.objects.select_related("owner", "unit").get(pk=draft.pk)
+
+
+def _attach(draft: Venture, stored: StoredFile | None) -> None:
+    """One file a draft: the one before is let go, and swept later."""
+    before = attached_to(draft)
+    if before == stored:
+        return
+    if before is not None:
+        before.subject = None
+        before.save(update_fields=["content_type", "object_id"])
+    if stored is not None:
+        files.attach(stored, draft)
+
+
+@transaction.atomic
+def adopt(draft: Venture, owner: User) -> Venture:
+    """A draft begun without an account becomes the signed-in person's."""
+    draft = _locked(draft)
+    if draft.owner_id is None and draft.status == Venture.Status.DRAFT:
+        draft.owner, draft.is_sample = owner, owner.is_sample
+        draft.contact_email = owner.email
+        draft.save(update_fields=["owner", "is_sample", "contact_email"])
+    return draft
+
+
+@transaction.atomic
+def send(draft: Venture, *, by: User, purposes: Collection[str], at: datetime) -> Venture:
+    """Owner, consents, profile, number, journal, letters: all of it or nothing.
+
+    Sent already: the idea as it is, so that pressing twice is one idea. Raises Refused.
+    """
+    venture = _locked(draft)
+    if not venture.is_open_to_change:
+        return venture
+    if venture.owner_id is None:
+        venture = adopt(venture, by)
+    mended = venture.status == Venture.Status.RETURNED
+    agree(venture, by=by, purposes={*purposes, *standing(venture)} if mended else purposes, at=at)
+    person = remember_person(venture, by)
+    if not mended and person.is_minor(day_of(at)):
+        _ask_guardian(venture, person, at)
+    VENTURES.advance(venture, "submit", by=by, at=at)
+    return venture
+
+
+def standing(venture: Venture) -> set[str]:
+    """The purposes that the owner has agreed to and not withdrawn."""
+    given = Consent.objects.standing().filter(
+        user=venture.owner_id, subject_kind="venture", subject_id=venture.pk
+    )
+    return set(given.values_list("purpose", flat=True))
+
+
+def agree(venture: Venture, *, by: User, purposes: Collection[str], at: datetime) -> None:
+    """Keep exactly these consents, with the words that were on the page."""
+    words = {purpose: consent_texts.text(purpose) for purpose in Consent.Purpose.values}
+    services.agree(
+        venture, user=by, purposes=purposes, words=words, version=consent_texts.VERSION, at=at
+    )
+
+
+@transaction.atomic
+def publish(venture: Venture, *, by: User, purpose: str, wanted: bool, at: datetime) -> None:
+    """Give or withdraw one consent to publish; the others stay as they are."""
+    venture = _locked(venture)
+    rest = standing(venture) - {purpose}
+    agree(venture, by=by, purposes=rest | {purpose} if wanted else rest, at=at)
+
+
+def remember_person(venture: Venture, user: User) -> User:
+    """Fill what the account lacks; what the person once told us is not overwritten."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    update_profile(
+        user,
+        full_name=user.full_name or venture.contact_name,
+        phone=user.phone or venture.contact_phone,
+        unit=user.unit or venture.unit,
+        birth_date=venture.contact_birth_date,
+    )
+    user.full_name = user.full_name or venture.contact_name
+    user.birth_date = user.birth_date or venture.contact_birth_date
+    return user
+
+
+def _ask_guardian(venture: Venture, child: User, at: datetime) -> None:
+    """A letter to the guardian, unless one has said yes, or too many were written today."""
+    if child.guardianships.filter(answer=Guardianship.Answer.YES).exists():
+        return
+    if not venture.guardian_email:
+        raise Refused(_("Bạn dưới 18 tuổi. Ghi cha, mẹ hoặc người giám hộ ở bước “Người làm”."))
+    asked = Event.objects.filter(
+        kind="guardianship.ask", actor=child, at__gt=at - timedelta(days=1)
+    )
+    if asked.count() >= GUARDIANS_A_DAY:
+        return
+    ask_guardian(
+        child,
+        name=venture.guardian_name,
+        email=venture.guardian_email,
+        at=at,
+        text=consent_texts.text("guardian"),
+        version=consent_texts.VERSION,
+    )
+
+
+def guardian_answer(venture: Venture) -> str:
+    """The latest answer of a guardian of the founder, or ""."""
+    latest = Guardianship.objects.filter(child=venture.owner_id).order_by("-pk").first()
+    return latest.answer if latest else ""

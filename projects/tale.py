@@ -1,0 +1,80 @@
+"""The story so far, as the founder is told it: nothing that was decided and not yet released."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.formats_vn import date_vn
+from core.models import Event
+from projects.models import Venture
+from projects.reasons import NEXT_STEP
+from projects.services import MENDABLE
+
+S = Venture.Status
+TOLD = ("venture.submit", "venture.screen", "venture.release")
+
+
+def told(venture: Venture) -> list[dict[str, Any]]:
+    """The lines for components/story.html, newest first. Officials are not named."""
+    events = Event.objects.about(venture).filter(kind__in=TOLD).order_by("-at", "-pk")
+    lines = [
+        {
+            "at": event.at,
+            "words": _words(venture, event),
+            "note": event.note if event.kind == "venture.release" else "",
+        }
+        for event in events
+    ]
+    if venture.created_at:
+        lines.append({"at": venture.created_at, "words": _("Bạn bắt đầu viết ý tưởng.")})
+    if lines:
+        lines[0]["now"] = True
+    return lines
+
+
+def last_sending(venture: Venture) -> Event | None:
+    """The journal's line of the newest sending; None where the idea came from a register."""
+    events = Event.objects.about(venture).filter(kind="venture.submit")
+    return events.order_by("-at", "-pk").first()
+
+
+def promised(event: Event) -> date | None:
+    """The day promised at that sending."""
+    day = event.data.get("promised_on")
+    return date.fromisoformat(day) if day else None
+
+
+def _words(venture: Venture, event: Event) -> str:
+    if event.kind == "venture.submit":
+        return _sent(venture, event)
+    if event.kind == "venture.screen":
+        return _("Cán bộ bắt đầu xem ý tưởng của bạn.")
+    if event.target == S.ACCEPTED:
+        return _("Ý tưởng đạt. Từ nay là dự án %(code)s.") % {"code": venture.code_as("DA")}
+    if event.target == S.RETURNED:
+        return _("Cán bộ nhờ bạn sửa: %(parts)s.") % {"parts": _parts(event.data.get("fields"))}
+    reason = event.data.get("reason", "")
+    if reason not in Venture.Reason.values:
+        return _("Lần này ý tưởng chưa phù hợp.")
+    return _("Lần này ý tưởng chưa phù hợp: %(reason)s. Bước tiếp theo: %(step)s") % {
+        "reason": Venture.Reason(reason).label,
+        "step": NEXT_STEP[reason],
+    }
+
+
+def _sent(venture: Venture, event: Event) -> str:
+    day = date_vn(promised(event))
+    if event.source == S.RETURNED:
+        return _("Bạn gửi lại bản đã sửa: %(parts)s. Hẹn trả lời trước 17 giờ ngày %(day)s.") % {
+            "parts": _parts(event.data.get("mended")),
+            "day": day,
+        }
+    return _("Bạn gửi ý tưởng, mã %(code)s. Hẹn trả lời trước 17 giờ ngày %(day)s.") % {
+        "code": venture.code_as("YT"),
+        "day": day,
+    }
+
+
+def _parts(names: list[str] | None) -> str:
+    return ", ".join(str(MENDABLE[name]) for name in names or [] if name in MENDABLE)

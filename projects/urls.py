@@ -1,0 +1,44 @@
+from django.urls import path
+
+from projects.views import facts, intake, office, own, public, register, ventures
+
+app_name = "projects"
+
+urlpatterns = [
+    # ideas
+    path("y-tuong/", own.ideas, name="ideas"),
+    path("y-tuong/moi/", intake.new, name="idea_new"),
+    path("y-tuong/nhap/<uuid:key>/<slug:step>/", intake.draft, name="draft"),
+    path("y-tuong/cua-toi/", own.own, name="own_ideas"),
+    path("y-tuong/phat-hanh/", office.release, name="release"),
+    path("y-tuong/<str:code>/", own.idea, name="idea"),
+    path("y-tuong/<str:code>/bien-nhan/", own.receipt, name="receipt"),
+    path("y-tuong/<str:code>/dong-y/", own.consents, name="consents"),
+    path("y-tuong/<str:code>/buoc/<slug:step>/", office.idea_step, name="idea_step"),
+    # projects and enterprises
+    path("du-an/", public.projects, name="projects"),
+    path("du-an/<str:code>/", ventures.venture, name="project"),
+    path("du-an/<str:code>/ho-tro/moi/", facts.support_new, name="support_new"),
+    path("du-an/<str:code>/doanh-nghiep/moi/", facts.formation_new, name="formation_new"),
+    path("doanh-nghiep/", public.enterprises, name="enterprises"),
+    path("doanh-nghiep/<str:code>/", ventures.venture, name="enterprise"),
+    # facts
+    path("ho-tro-da-ghi/<int:pk>/", facts.support, name="support"),
+    path("ho-tro-da-ghi/<int:pk>/sua/", facts.support_edit, name="support_edit"),
+    path("ho-tro-da-ghi/<int:pk>/buoc/<slug:step>/", facts.support_step, name="support_step"),
+    path("dang-ky-doanh-nghiep/<int:pk>/", facts.formation, name="formation"),
+    path("dang-ky-doanh-nghiep/<int:pk>/sua/", facts.formation_edit, name="formation_edit"),
+    path(
+        "dang-ky-doanh-nghiep/<int:pk>/buoc/<slug:step>/",
+        facts.formation_step,
+        name="formation_step",
+    ),
+    path(
+        "cong-nhan/<int:pk>/buoc/<slug:step>/", ventures.recognition_step, name="recognition_step"
+    ),
+    # the Excel register
+    path("nhap-so/", register.register, name="register"),
+    path("nhap-so/mau.xlsx", register.template, name="register_template"),
+    path("nhap-so/<int:pk>/", register.preview, name="register_preview"),
+    path("nhap-so/<int:pk>/nhap-that/", register.confirm, name="register_confirm"),
+]

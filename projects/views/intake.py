@@ -1,0 +1,400 @@
+"""Writing an idea: begun by anybody, kept from the first step, sent once."""
+
+import uuid
+from typing import Any
+
+from allauth.core.internal.ratelimit import get_ip
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Consent
+from accounts.web import start_code
+from core.fields import Owner, keep_for
+from core.text import nfc
+from core.words import Refused
+from projects import drafts
+from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
+from projects.models import Venture
+from projects.views.written import answers_of, mend_of, sections_of
+
+DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one
+KEPT_DRAFTS = 20  # a browser without an account remembers so many
+FIRST = "y-tuong"
+
+
+# -- Whose draft ---------------------------------------------------------------
+def kept_keys(request) -> list[str]:
+    """The keys of the drafts begun in this browser without an account."""
+    return request.session.get("drafts", [])
+
+
+def _load(request, key) -> Venture:
+    """A draft of this person, or of this browser while it has no owner; others find nothing."""
+    rows = Venture.objects.select_related("owner", "unit")
+    found = get_object_or_404(rows, key=key)
+    if found.owner_id is None:
+        if str(found.key) not in kept_keys(request):
+            raise Http404
+        if request.user.is_authenticated:
+            found = drafts.adopt(found, request.user)
+    if found.owner_id is not None and found.owner_id != request.user.pk:
+        raise Http404
+    return found
+
+
+def _proof(request, key: uuid.UUID) -> str:
+    """Shows that this browser was given the key: its first answer, and with it the session's
+    cookie, may have been lost when the button is pressed again."""
+    return salted_hmac(
+        "projects.intake", f"{request.META.get('CSRF_COOKIE', '')}:{key}", algorithm="sha256"
+    ).hexdigest()
+
+
+def _may_begin(request) -> bool:
+    """Without an account only so many drafts an hour from one address; a cache that is away
+    stops nobody."""
+    if request.user.is_authenticated:
+        return True
+    name = f"drafts-begun:{get_ip(request)}"
+    cache.add(name, 0, 3600)
+    try:
+        return (cache.incr(name) or 0) <= DRAFTS_AN_HOUR
+    except ValueError:  # it lapsed this moment
+        return True
+
+
+# -- Writing -------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    """The first step; its hidden key makes one draft of it however often it is pressed."""
+    blank = Venture(key=uuid.uuid4())
+    if request.method != "POST":
+        return _show(request, blank, FIRST, _form(request, blank, FIRST))
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        form = _form(request, blank, FIRST)
+        form.add_error(None, _("Trang này đã cũ. Chữ của bạn còn đây, bấm lưu lần nữa."))
+        return _show(request, blank, FIRST, form, status=422)
+    existing = Venture.objects.filter(key=key).first()
+    if existing is None:
+        return _begin(request, Venture(key=key))
+    proved = constant_time_compare(request.POST.get("proof", ""), _proof(request, key))
+    if existing.owner_id is None and proved:
+        _remember(request, key)
+    found = _load(request, key)
+    if not found.is_open_to_change:
+        return _already_sent(request, found)
+    return _save_step(request, found, FIRST)
+
+
+def _begin(request, blank: Venture):
+    form = _form(request, blank, FIRST)
+    form.is_valid()
+    if not any(form.kept.values()):
+        if _is_auto(request):
+            return JsonResponse({"saved": ""})
+        if not form.errors:
+            form.add_error("title", form.fields["title"].error_messages["required"])
+        return _show(request, blank, FIRST, form, status=422)
+    if not _may_begin(request):
+        words = _(
+            "Nhiều ý tưởng vừa được bắt đầu từ mạng này. Đợi một giờ, hoặc đăng nhập rồi gửi."
+        )
+        if _is_auto(request):
+            return JsonResponse({"error": words}, status=429)
+        form.add_error(None, words)
+        return _show(request, blank, FIRST, form, status=429)
+    owner = request.user if request.user.is_authenticated else None
+    found = drafts.begin(blank.key, owner, timezone.now())
+    if found.owner_id is None:
+        _remember(request, blank.key)
+    return _save_step(request, _load(request, blank.key), FIRST)
+
+
+def _remember(request, key: uuid.UUID) -> None:
+    if str(key) not in kept_keys(request):
+        request.session["drafts"] = [*kept_keys(request), str(key)][-KEPT_DRAFTS:]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request, key, step):
+    """A step of the draft: shown, or saved and left for another."""
+    if step not in STEPS:
+        raise Http404(step)
+    found = _load(request, key)
+    if not found.is_open_to_change:
+        return _already_sent(request, found)
+    if step not in steps_of(found):
+        return redirect("projects:draft", found.key, steps_of(found)[0])
+    if step == "gui":
+        return _review(request, found)
+    if request.method == "POST":
+        return _save_step(request, found, step)
+    return _show(request, found, step, _form(request, found, step))
+
+
+def _already_sent(request, found: Venture):
+    if _is_auto(request):
+        return JsonResponse({"error": _("Ý tưởng này đã gửi rồi.")}, status=409)
+    if request.method == "POST":
+        messages.info(request, _("Ý tưởng này đã gửi rồi. Đây là biên nhận."))
+    return redirect("projects:receipt", found.code_as("YT"))
+
+
+def _is_auto(request) -> bool:
+    return request.method == "POST" and "X-Autosave" in request.headers
+
+
+def _form(request, found: Venture, step: str) -> StepForm:
+    """The step's form, bound when posted. A visitor who keeps files needs a session."""
+    form_class = STEPS[step][1]
+    told: dict[str, Any] = {"venture": found, "today": timezone.localdate()}
+    has_file = "attachment" in form_class.base_fields
+    if has_file:
+        told["attached"] = drafts.attached_to(found)
+        if not request.user.is_authenticated and not request.session.session_key:
+            request.session.save()
+    if request.method == "POST":
+        told["complete"] = not ({"luu", "ve"} & set(request.POST) or _is_auto(request))
+        form = form_class(request.POST, request.FILES, **told)
+    else:
+        form = form_class(**told)
+    if has_file and _is_auto(request):
+        form.fields.pop("attachment", None)  # a script sends no files
+    keep_for(form, Owner(timezone.now(), request.user, request.session.session_key or ""))
+    return form
+
+
+def _save_step(request, found: Venture, step: str):
+    """Keep what is in order, then tell what is not, or go on."""
+    form = _form(request, found, step)
+    form.is_valid()
+    tab = nfc(request.POST.get("tab", ""))[:20]
+    try:
+        found = drafts.save(
+            found,
+            form.kept,
+            names=form.columns(),
+            seen={request.POST.get("version", ""), _version_of_tab(request, found, step, tab)},
+            at=timezone.now(),
+            attachment=form.kept.get("attachment", drafts.UNTOUCHED),
+        )
+    except drafts.Sent:
+        return _already_sent(request, drafts.reread(found))
+    except Refused as refusal:
+        return _not_saved(request, found, step, form, refusal)
+    if _is_auto(request):
+        _note_tab(request, found, step, tab, drafts.version(found, form.columns()))
+        return _told_script(found, form)
+    if form.errors:
+        return _show(request, found, step, form, status=422)
+    return redirect("projects:draft", found.key, _following(request, found, step))
+
+
+def _told_script(found: Venture, form: StepForm):
+    told = {
+        "saved": f"{timezone.localtime(found.saved_at):%H:%M}",
+        "version": drafts.version(found, form.columns()),
+    }
+    if form.errors:
+        return JsonResponse(told | {"errors": form.errors}, status=422)
+    return JsonResponse(told)
+
+
+def _not_saved(request, found: Venture, step: str, form: StepForm, refusal: Refused):
+    """Another page was quicker, or the file belongs elsewhere; the words stay on the page."""
+    theirs = refusal.theirs if isinstance(refusal, drafts.Conflict) else None
+    status = 422 if theirs is None else 409
+    if _is_auto(request):
+        return JsonResponse({"error": str(refusal)}, status=status)
+    form.add_error(None, str(refusal))
+    return _show(request, theirs or found, step, form, status=status, theirs=theirs is not None)
+
+
+def _following(request, found: Venture, step: str) -> str:
+    """The next step, the one before, or this one."""
+    steps = steps_of(found)
+    at = steps.index(step)
+    if "luu" in request.POST:
+        messages.success(request, _("Đã lưu nháp. Bạn viết tiếp lúc nào cũng được."))
+        return step
+    return steps[max(0, at - 1)] if "ve" in request.POST else steps[at + 1]
+
+
+def _version_of_tab(request, found: Venture, step: str, tab: str) -> str:
+    """What this very page saved last by script: its own saving is nobody else's."""
+    last_tab, version = request.session.get("saved", {}).get(f"{found.key}:{step}", ("", ""))
+    return version if tab and tab == last_tab else ""
+
+
+def _note_tab(request, found: Venture, step: str, tab: str, version: str) -> None:
+    saved = request.session.get("saved", {})
+    saved.pop(f"{found.key}:{step}", None)
+    saved[f"{found.key}:{step}"] = [tab, version]
+    request.session["saved"] = dict(list(saved.items())[-2 * KEPT_DRAFTS :])
+
+
+def _show(request, found: Venture, step: str, form: StepForm, *, status=200, theirs=False):
+    begun = found.pk is not None
+    steps = steps_of(found)
+    at = steps.index(step)
+    get_token(request)
+    context = {
+        "venture": found,
+        "form": form,
+        "label": STEPS[step][0],
+        "next_label": STEPS[steps[at + 1]][0],
+        "begun": begun,
+        "here_url": reverse("projects:draft", args=[found.key, step]) if begun else request.path,
+        "version": drafts.version(found, form.columns()),
+        "tab": get_random_string(8),
+        "proof": "" if begun else _proof(request, found.key),
+        "theirs": _differences(form, found) if theirs else [],
+        "unfinished_drafts": [] if begun else _unsent(request),
+        "sign_in": _sign_in(found, step),
+    }
+    return render(
+        request,
+        "projects/draft.html",
+        context | _frame(request, found, step),
+        status=status,
+    )
+
+
+def _frame(request, found: Venture, step: str) -> dict[str, Any]:
+    """What every step shows around its form."""
+    steps, missing = steps_of(found), unfinished(found, timezone.localdate())
+    at = steps.index(step)
+    begun = found.pk is not None
+    return {
+        "number": at + 1,
+        "count": len(steps),
+        "previous": steps[at - 1] if at else "",
+        "mend": mend_of(found),
+        "steps": [
+            {
+                "label": STEPS[name][0],
+                "url": reverse("projects:draft", args=[found.key, name]) if begun else "",
+                "state": "now"
+                if name == step
+                else "done"
+                if begun and name != "gui" and name not in missing and _is_begun(found, name)
+                else "",
+            }
+            for name in steps
+        ],
+    }
+
+
+def _is_begun(found: Venture, step: str) -> bool:
+    return any(getattr(found, name) for name in STEPS[step][1].columns())
+
+
+def _sign_in(found: Venture, step: str) -> str:
+    back = reverse("projects:draft", args=[found.key, step])
+    return f"{reverse('accounts:code_sign_in')}?{urlencode({'tiep': back})}"
+
+
+def _unsent(request) -> list[Venture]:
+    """Drafts to go on with, of this person and of this browser."""
+    rows = Venture.objects.filter(status=Venture.Status.DRAFT)
+    own = rows.filter(owner__isnull=True, key__in=kept_keys(request))
+    if request.user.is_authenticated:
+        own = own | rows.filter(owner=request.user)
+    elif not kept_keys(request):
+        return []
+    return list(own.order_by("-pk")[:3])
+
+
+def _differences(form: StepForm, theirs: Venture) -> list[tuple[Any, Any]]:
+    """What the other page saved, where it is not what stands in this form: (question, answer)."""
+    said = answers_of(theirs)
+    return [
+        (said[name][0], said[name][1])
+        for name in form.columns()
+        if name in form.kept and form.kept[name] != getattr(theirs, name)
+    ]
+
+
+# -- Sending -------------------------------------------------------------------
+def _review(request, found: Venture):
+    """The last step: everything once more, the consents, and the button."""
+    signed_in = request.user.is_authenticated
+    form = _send_form(request, found)
+    missing = unfinished(found, timezone.localdate())
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if missing:
+            form.add_error(None, _("Còn bước chưa viết xong. Mở bước đó để viết nốt."))
+        elif form.is_valid():
+            answer = _send(request, found, form) if signed_in else _ask_who(request, found, form)
+            if answer is not None:
+                return answer
+    context = {
+        "venture": found,
+        "form": form,
+        "sections": sections_of(found, drafts.attached_to(found)),
+        "missing": [(STEPS[name][0], name) for name in missing],
+        "came_back": signed_in and _ticked(found) in request.session and status == 200,
+        "is_child": is_child(found, found.contact_birth_date, timezone.localdate()),
+    }
+    return render(
+        request, "projects/draft_send.html", context | _frame(request, found, "gui"), status=status
+    )
+
+
+def _ticked(found: Venture) -> str:
+    return f"consents:{found.key}"
+
+
+def _send_form(request, found: Venture) -> SendStep:
+    """All consents of a draft; of a mended idea only what was withdrawn and is needed."""
+    asks = list(Consent.Purpose.values)
+    if found.status == Venture.Status.RETURNED:
+        asks = [p for p in ("process",) if p not in drafts.standing(found)]
+    ticked = request.session.get(_ticked(found), [])
+    return SendStep(
+        request.POST if request.method == "POST" else None,
+        asks=asks,
+        signed_in=request.user.is_authenticated,
+        guardian_email=found.guardian_email,
+        initial=dict.fromkeys(ticked, True) | {"email": request.session.get("code_email", "")},
+    )
+
+
+def _ask_who(request, found: Venture, form: SendStep):
+    """Keep the ticks, send a code to the address, and go to the page that asks for it."""
+    email = form.cleaned_data["email"]
+    request.session[_ticked(found)] = form.purposes
+    request.session["code_email"] = email
+    try:
+        if start_code(request, email):
+            return redirect(_sign_in(found, "gui"))
+        form.add_error("email", _("Bạn đã xin mã nhiều lần. Chờ một giờ rồi thử lại."))
+    except OSError:
+        form.add_error("email", _("Chưa gửi được thư. Bài viết còn nguyên, thử lại sau ít phút."))
+    return None
+
+
+def _send(request, found: Venture, form: SendStep):
+    try:
+        sent = drafts.send(found, by=request.user, purposes=form.purposes, at=timezone.now())
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    for name in (_ticked(found), "code_email"):
+        request.session.pop(name, None)
+    if str(found.key) in kept_keys(request):
+        request.session["drafts"] = [k for k in kept_keys(request) if k != str(found.key)]
+    return redirect("projects:receipt", sent.code_as("YT"))

@@ -1,0 +1,151 @@
+"""The founder's own pages after sending: the list, the story so far, the receipt, consents."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Case, Q, When
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import consent_texts
+from accounts.models import Consent
+from core import web
+from projects import drafts, tale
+from projects.forms.intake import is_child
+from projects.models import Venture
+from projects.views import office
+from projects.views.intake import kept_keys
+from projects.views.written import mend_of, sections_of
+
+PUBLISHED = (Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME)
+WAITING = set(Venture.WAITING_FOR_US)
+
+
+@require_safe
+def ideas(request):
+    """The same address for both: officials see the queue, founders their own ideas."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if request.user.can("venture.list_queue"):
+        return office.queue(request)
+    return own(request)
+
+
+@require_safe
+def own(request):
+    """What this person wrote: drafts first, then what has to be mended, then the newest."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    mine = Q(owner=request.user)
+    if keys := kept_keys(request):
+        mine |= Q(owner__isnull=True, key__in=keys, status=Venture.Status.DRAFT)
+    first = Case(
+        When(status=Venture.Status.DRAFT, then=0),
+        When(status=Venture.Status.RETURNED, then=1),
+        default=2,
+    )
+    rows = Venture.objects.filter(mine).order_by(first, "-pk")
+    return web.render_list(
+        request, "projects/ideas_own.html", rows, today=timezone.localdate(), waiting=WAITING
+    )
+
+
+def _load(request, code) -> Venture:
+    """The sent idea behind a code of any prefix; 404 for who may not know of it."""
+    found = office.load(request, code)
+    if not found.is_sent:
+        raise Http404(code)
+    return found
+
+
+def _is_canonical(code: str, found: Venture) -> bool:
+    return code == found.code_as("YT")
+
+
+@require_safe
+def idea(request, code):
+    """One idea: for its founder the story so far, for officials the desk, for others its public
+    page where it has one."""
+    found = _load(request, code)
+    is_own = request.user.is_authenticated and found.owner_id == request.user.pk
+    if is_own and _is_canonical(code, found):
+        return _story(request, found)
+    if found.get_absolute_url() != request.path:
+        return redirect(found)
+    return office.idea(request, found)
+
+
+def _story(request, found: Venture):
+    today = timezone.localdate()
+    given = drafts.standing(found)
+    waiting = found.status in WAITING
+    return render(
+        request,
+        "projects/idea_own.html",
+        {
+            "venture": found,
+            "code": found.code_as("YT"),
+            "events": tale.told(found),
+            "sections": sections_of(found, drafts.attached_to(found)),
+            "mend": mend_of(found),
+            "waiting": waiting,
+            "late": waiting and found.promised_on is not None and found.promised_on < today,
+            "publishing": [
+                {
+                    "purpose": purpose.value,
+                    "label": purpose.label,
+                    "text": consent_texts.text(purpose),
+                    "given": purpose in given,
+                }
+                for purpose in PUBLISHED
+            ],
+            "guardian": drafts.guardian_answer(found),
+            "is_child": is_child(found, found.contact_birth_date, today),
+            "has_page": found.level != Venture.Level.IDEA,
+        },
+    )
+
+
+@require_safe
+def receipt(request, code):
+    """What was received and when, and the promised day; made for printing."""
+    found = _load(request, code)
+    web.require(request.user, "venture.view_private", found)
+    if not _is_canonical(code, found):
+        return redirect("projects:receipt", found.code_as("YT"))
+    sending = tale.last_sending(found)
+    return render(
+        request,
+        "projects/receipt.html",
+        {
+            "venture": found,
+            "code": found.code_as("YT"),
+            "at": sending.at if sending else found.received_at,
+            "mended": bool(sending) and sending.source == Venture.Status.RETURNED,
+            "promised": tale.promised(sending) if sending else found.promised_on,
+            "days": sending.data.get("days") if sending else None,
+            "fingerprint": sending.data.get("fingerprint", "") if sending else found.fingerprint,
+            "sections": sections_of(found, drafts.attached_to(found)),
+            "guardian": drafts.guardian_answer(found),
+            "is_own": found.owner_id == request.user.pk,
+        },
+    )
+
+
+@require_POST
+def consents(request, code):
+    """Publishing is agreed to and withdrawn with one button each."""
+    found = _load(request, code)
+    web.require(request.user, "venture.publish", found)
+    purpose, wanted = request.POST.get("purpose", ""), "give" in request.POST
+    if purpose not in PUBLISHED:
+        messages.error(request, _("Không có lựa chọn này."))
+        return redirect("projects:idea", found.code_as("YT"))
+    drafts.publish(found, by=request.user, purpose=purpose, wanted=wanted, at=timezone.now())
+    messages.success(
+        request,
+        _("Đã ghi: bạn đồng ý công bố.") if wanted else _("Đã rút lại. Việc này có hiệu lực ngay."),
+    )
+    return redirect("projects:idea", found.code_as("YT"))

@@ -1,0 +1,64 @@
+"""What a founder wrote, in words and under the questions of the form."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from core.models import StoredFile
+from projects.forms.intake import STEPS, steps_of
+from projects.models import Support, Venture
+from projects.services import MENDABLE
+
+
+def mend_of(found: Venture) -> dict[str, Any] | None:
+    """What the official asked for, while the idea is back with its founder."""
+    if found.status != Venture.Status.RETURNED:
+        return None
+    return {
+        "note": found.decision_note,
+        "fields": [str(MENDABLE[name]) for name in found.mend_fields if name in MENDABLE],
+    }
+
+
+def answers_of(found: Venture) -> dict[str, tuple[Any, Any]]:
+    """Every answer in words, under the question of the form: {name: (question, answer)}."""
+    kinds = dict(Support.Kind.choices)
+    shown = {
+        "field": found.get_field_display(),
+        "stage": found.get_stage_display(),
+        "applicant": found.get_applicant_display(),
+        "wanted": ", ".join(str(kinds.get(one, one)) for one in found.wanted),
+    }
+    return {
+        name: (field.label, shown.get(name, getattr(found, name)))
+        for _label, form in STEPS.values()
+        if form is not None
+        for name, field in form.base_fields.items()
+        if name in form.columns()
+    }
+
+
+def sections_of(found: Venture, attached: StoredFile | None) -> list[dict[str, Any]]:
+    """The answers by step: all of them while they can be changed, afterwards those given."""
+    said = answers_of(found)
+    open_steps = steps_of(found) if found.is_open_to_change else []
+    sections = []
+    for name, (label, form) in STEPS.items():
+        if form is None:
+            continue
+        rows = [said[column] for column in form.columns()]
+        if not found.guardian_name and name == "nguoi-lam":
+            rows = [said[c] for c in form.columns() if not c.startswith("guardian")]
+        if not found.is_open_to_change:
+            rows = [(question, answer) for question, answer in rows if answer]
+        sections.append(
+            {
+                "label": label,
+                "rows": rows,
+                "file": attached if "attachment" in form.base_fields else None,
+                "url": reverse("projects:draft", args=[found.key, name])
+                if name in open_steps
+                else "",
+            }
+        )
+    return sections
