@@ -16,6 +16,7 @@ from core.facts import Fact
 from core.models import AdminUnit, Sampled
 from core.periods import years_before
 from core.text import fold
+from projects.reasons import NEXT_STEP
 
 
 class VentureQuerySet(models.QuerySet):
@@ -31,7 +32,7 @@ class VentureQuerySet(models.QuerySet):
         return self.with_publicity(today).filter(mine | Q(is_public=True))
 
     def with_publicity(self, today: date):
-        """Annotate ``is_public``: recognised, agreed to, and by an adult or with a guardian's yes."""
+        """Annotate ``is_public``: recognised, agreed to, by an adult or with a guardian's yes."""
         agreed = Consent.objects.standing().filter(
             purpose=Consent.Purpose.PUBLISH_VENTURE,
             subject_kind="venture",
@@ -262,6 +263,17 @@ class Venture(Sampled):
         shown = self.Status.SCREENING if self.status in self.DECIDED else self.status
         return str(self.Status(shown).label)
 
+    @property
+    def mend_words(self) -> str:
+        """The parts to be mended, by their names on the form."""
+        names = (str(self._meta.get_field(name).verbose_name) for name in self.mend_fields)
+        return ", ".join(names)
+
+    @property
+    def next_step(self) -> str:
+        """What to do next after the idea was declined."""
+        return str(NEXT_STEP.get(self.decline_reason, ""))
+
     def searchable(self) -> str:
         """The folded text that search compares: only fields that may become public."""
         return fold(self.title, self.summary, str(self.unit or ""))
@@ -397,4 +409,3 @@ class Formation(Fact):
     @property
     def is_unverified(self) -> bool:
         return self.status in {self.Status.RECORDED, self.Status.RETURNED}
-

@@ -4,6 +4,7 @@ Each gives rows with ``on``, the day a record counts on as known at ``now``, and
 ``was_on``, the same as known at ``before``; empty where it does not count.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Case, DateField, F, Min, Q, QuerySet, When
@@ -54,11 +55,12 @@ def enterprises_formed(now: datetime, before: datetime) -> QuerySet:
         "venture_id", "venture__year", "venture__number"
     )
     return rows.annotate(
-        on=Min("happened_on", filter=known_q(now)), was_on=Min("happened_on", filter=known_q(before))
+        on=Min("happened_on", filter=known_q(now)),
+        was_on=Min("happened_on", filter=known_q(before)),
     )
 
 
-def support_value(source: str):
+def support_value(source: str) -> Callable[[datetime, datetime], QuerySet]:
     """Verified support of ``source``, each line of the ledger with its value in đồng."""
 
     def rows(now: datetime, before: datetime) -> QuerySet:

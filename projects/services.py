@@ -35,25 +35,11 @@ MENDABLE = {
     "unit": gettext_lazy("Xã, phường"),
     "wanted": gettext_lazy("Hỗ trợ cần"),
 }
-NEXT_STEP = {
-    Venture.Reason.NOT_NEW: gettext_lazy(
-        "Hỏi câu lạc bộ khởi nghiệp hoặc xem mục Hỗ trợ để tìm người góp ý điểm mới, rồi gửi lại."
-    ),
-    Venture.Reason.OUTSIDE: gettext_lazy(
-        "Liên hệ cơ quan phụ trách khởi nghiệp nơi bạn ở hoặc của tỉnh Quảng Ngãi."
-    ),
-    Venture.Reason.FORBIDDEN: gettext_lazy("Chọn một hướng khác mà pháp luật cho phép."),
-    Venture.Reason.UNCLEAR: gettext_lazy(
-        "Làm thử ở quy mô nhỏ, ghi lại kết quả, rồi gửi lại bằng một ý tưởng mới."
-    ),
-    Venture.Reason.DUPLICATE: gettext_lazy("Viết tiếp trong hồ sơ đã có của bạn."),
-    Venture.Reason.OTHER: gettext_lazy("Hỏi lại cán bộ theo thư này nếu bạn chưa rõ."),
-}
 
 
 def founder(venture: Venture) -> list[str]:
     """Where letters about the venture go."""
-    if venture.owner_id:
+    if venture.owner:
         return [venture.owner.email]
     return [venture.contact_email] if venture.contact_email else []
 
@@ -96,7 +82,11 @@ def receive(venture: Venture, event: Event) -> None:
     venture.promised_on = add_working_days(today, days, holidays(today))
     venture.fingerprint = fingerprint(venture)
     venture.search_text = venture.searchable()
-    event.data = {"fingerprint": venture.fingerprint, "promised_on": str(venture.promised_on)}
+    event.data = {
+        "fingerprint": venture.fingerprint,
+        "promised_on": str(venture.promised_on),
+        "days": days,
+    }
 
 
 def receive_mended(venture: Venture, event: Event) -> None:
@@ -110,7 +100,7 @@ def receive_mended(venture: Venture, event: Event) -> None:
     venture.fingerprint = fingerprint(venture)
     venture.search_text = venture.searchable()
     event.data["fingerprint"] = venture.fingerprint
-    event.data["promised_on"] = str(venture.promised_on)
+    event.data |= {"promised_on": str(venture.promised_on), "days": left}
 
 
 def claim(venture: Venture, event: Event) -> None:
@@ -141,10 +131,15 @@ def stop_clock(venture: Venture, event: Event) -> None:
     event.note, event.data = venture.decision_note, {"fields": venture.mend_fields}
 
 
+def close(venture: Venture, event: Event) -> None:
+    """The journal keeps what the founder is told: the sentence, and the reason by its code."""
+    event.note, event.data = venture.decision_note, {"reason": venture.decline_reason}
+
+
 def recognise(venture: Venture, event: Event) -> None:
     """The idea has become a project of the same number: the recognition is a fact of that day."""
     event.note = venture.decision_note
-    if not venture.recognitions.standing().exists():
+    if event.actor and not venture.recognitions.standing().exists():
         Recognition.objects.create(
             venture=venture,
             happened_on=day_of(event.at),
@@ -290,9 +285,7 @@ def registration_taken(formation: Formation) -> str:
     """Why this enterprise cannot be written down: its tax code, or this basis for it, is there."""
     if taken := tax_code_taken(formation.tax_code, formation.venture_id):
         return taken
-    same = Formation.objects.standing().filter(
-        tax_code=formation.tax_code, basis=formation.basis
-    )
+    same = Formation.objects.standing().filter(tax_code=formation.tax_code, basis=formation.basis)
     if same.exclude(pk=formation.pk).exists():
         return _("Căn cứ này đã được ghi cho mã số thuế đó.")
     return ""

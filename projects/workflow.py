@@ -8,8 +8,8 @@ from projects import services
 from projects.models import Formation, Recognition, Support, Venture
 
 S = Venture.Status
-LOOKED_AT = (S.SUBMITTED, S.SCREENING)
-UNDECIDED = (*LOOKED_AT, S.ACCEPTING, S.RETURNING, S.DECLINING)
+# A decision that waits for release is taken back first (recall), never silently overwritten.
+UNDECIDED = (S.SUBMITTED, S.SCREENING)
 
 VENTURES = Workflow(
     Venture,
@@ -23,7 +23,7 @@ VENTURES = Workflow(
     Step("recall",  _("Xem lại từ đầu"),     Venture.DECIDED,  S.SCREENING,  "venture.screen",  effect=services.forget_decision),
     Step("release", _("Phát hành trả lời"),  (S.ACCEPTING,),   S.ACCEPTED,   "venture.release", effect=services.recognise,        tell=services.founder,            kind="main"),
     Step("release", _("Phát hành trả lời"),  (S.RETURNING,),   S.RETURNED,   "venture.release", effect=services.stop_clock,       tell=services.founder,            kind="main"),
-    Step("release", _("Phát hành trả lời"),  (S.DECLINING,),   S.DECLINED,   "venture.release", tell=services.founder,            kind="main"),
+    Step("release", _("Phát hành trả lời"),  (S.DECLINING,),   S.DECLINED,   "venture.release", effect=services.close,            tell=services.founder,            kind="main"),
 )  # fmt: skip
 
 RECOGNITIONS = Workflow(Recognition, *fact_steps("recognition", after=services.refresh_level)[-1:])

@@ -1,0 +1,163 @@
+"""What each person has to do now, and the facts that wait for a second pair of eyes."""
+
+from django.http import Http404  # noqa: TID251
+from django.shortcuts import get_object_or_404, redirect, render  # noqa: TID251
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.models import Job
+from core.web import buttons, require
+from programme.models import Activity
+from programme.workflow import ACTIVITIES
+from projects import desk
+from projects.models import Formation, Support, Venture
+from projects.views.desk import take
+from projects.workflow import FORMATIONS, SUPPORTS
+from reports.models import Report
+from reports.queries import report_in_hand
+from support_orgs.models import ClubFounding
+from support_orgs.workflow import FOUNDINGS
+
+MOST = 50  # facts of a kind shown at once; when one is verified, the next appears
+
+
+# -- Facts that wait ----------------------------------------------------------
+@require_safe
+def waiting_facts(request):
+    """Facts that wait for this official, the oldest first; their own are for others to verify."""
+    require(request.user, "fact.list_waiting")
+    rows = [row for kind in _waiting(request.user) for row in kind]
+    rows.sort(key=lambda row: (row["fact"].recorded_at, row["kind"], row["fact"].pk))
+    more = len(rows) > MOST
+    return render(request, "office/waiting_facts.html", {"rows": rows[:MOST], "more": more})
+
+
+def _waiting(user):
+    """Rows of each kind; a fact is here exactly when ``user`` may verify or return it."""
+    yield _rows(user, "support", _("Khoản hỗ trợ"), SUPPORTS, _of_ventures(Support, user))
+    yield _rows(user, "formation", _("Doanh nghiệp"), FORMATIONS, _of_ventures(Formation, user))
+    activities = Activity.objects.visible_to(user)
+    yield _rows(user, "hoat-dong", _("Hoạt động"), ACTIVITIES, activities)
+    foundings = ClubFounding.objects.select_related("organisation")
+    yield _rows(user, "cau-lac-bo", _("Câu lạc bộ"), FOUNDINGS, foundings)
+
+
+def _of_ventures(model, user):
+    visible = Venture.objects.visible_to(user).exclude(owner=user)
+    return model.objects.filter(venture__in=visible).select_related("venture")
+
+
+def _rows(user, kind, label, workflow, queryset):
+    waiting = queryset.waiting().exclude(recorded_by=user)
+    facts = waiting.select_related("recorded_by", "evidence").order_by("recorded_at", "pk")
+    return [
+        {
+            "kind": kind,
+            "prefix": f"{kind}-{fact.pk}-",
+            "label": label,
+            "fact": fact,
+            "title": _title(fact),
+            "steps": _steps(workflow, fact, user, kind),
+        }
+        for fact in facts[: MOST + 1]
+        if user.can(f"{workflow.name}.verify", fact)
+    ]
+
+
+def _title(fact) -> str:
+    """What happened, without its day."""
+    if isinstance(fact, Support):
+        return f"{fact.get_kind_display()}, {fact.provider}"
+    return str(fact.organisation) if isinstance(fact, ClubFounding) else fact.name
+
+
+def _steps(workflow, fact, user, kind):
+    """Facts with a page of their own are verified there, beside what proves them."""
+    if kind not in STEPPED:
+        return []
+    return buttons(
+        workflow, fact, user, lambda step: reverse("fact_step", args=[kind, fact.pk, step])
+    )
+
+
+STEPPED = {"hoat-dong": ACTIVITIES, "cau-lac-bo": FOUNDINGS}
+
+
+@require_POST
+def fact_step(request, kind, pk, step):
+    """A step of an activity or of a club's founding."""
+    if kind not in STEPPED:
+        raise Http404(kind)
+    require(request.user, "fact.list_waiting")
+    workflow = STEPPED[kind]
+    fact = get_object_or_404(workflow.model, pk=pk)
+    take(request, workflow, fact, step, then=reverse("waiting_facts"), done=_("Đã ghi."))
+    return redirect("waiting_facts")
+
+
+# -- Role home ----------------------------------------------------------------
+@require_safe
+def home_work(request):
+    """What waits for this person, by the roles in effect. Visitors sign in first."""
+    user = request.user
+    if not user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    today = timezone.localdate()
+    context = {"today": today}
+    if user.can("fact.list_waiting"):
+        context["numbers"] = _numbers(user, today)
+        context["facts_waiting"] = facts_waiting(user)
+    if user.can("report.build"):
+        quarter, report = report_in_hand(today)
+        context |= {"quarter": quarter, "report": report}
+    if user.can("report.approve"):
+        drafts = Report.objects.filter(status=Report.Status.DRAFT)
+        context["to_approve"] = list(drafts.order_by("due_on", "pk")[:10])
+    if user.can("admin.enter"):
+        context["jobs_failed"] = Job.objects.filter(state=Job.State.FAILED).count()
+    if "numbers" not in context or context["numbers"]["own"]:
+        context["ventures"] = _own(user)
+    context["may_see_dashboard"] = user.can("dashboard.view")
+    return render(request, "office/home_work.html", context)
+
+
+def _numbers(user, today):
+    drawers = desk.drawers(user, today, desk.holidays_around(today))
+    return desk.counted(user, today, drawers)
+
+
+def _own(user):
+    """One's own ventures, the newest first, with what to do next."""
+    rows = Venture.objects.filter(owner=user).order_by("-pk")[:20]
+    return [(venture, _next_step(venture)) for venture in rows]
+
+
+def _next_step(venture) -> str:
+    """What the owner does or waits for now; unreleased decisions are not told."""
+    if venture.level != Venture.Level.IDEA:
+        return ""
+    if venture.status == Venture.Status.DRAFT:
+        return _("Viết tiếp rồi gửi.")
+    if venture.status == Venture.Status.RETURNED:
+        return _("Sửa các mục được nhắc rồi gửi lại.")
+    if venture.status in Venture.WAITING_FOR_US and venture.promised_on:
+        return _("Chờ trả lời đến hết ngày %(day)s.") % {"day": f"{venture.promised_on:%d/%m/%Y}"}
+    if venture.status == Venture.Status.DECLINED:
+        return _("Đọc lý do và bước tiếp theo.")
+    return ""
+
+
+def facts_waiting(user) -> int:
+    """How many facts this official may verify: one statement over the four kinds."""
+    first, *others = (
+        queryset.waiting().exclude(recorded_by=user).order_by().values("recorded_at")
+        for queryset in (
+            Support.objects.exclude(venture__owner=user),
+            Formation.objects.exclude(venture__owner=user),
+            Activity.objects.all(),
+            ClubFounding.objects.all(),
+        )
+    )
+    return first.union(*others, all=True).count()

@@ -1,0 +1,40 @@
+"""Ventures and their facts in the back room: read only, and without what was told in confidence.
+
+What moves them is the portal's own pages, where each step is checked and written into the
+journal. An administrator looks after the machine and has no right to read people's ideas.
+"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ReadOnly
+from projects.models import Formation, Recognition, Support, Venture
+
+
+@admin.register(Venture)
+class VentureAdmin(ReadOnly):
+    list_display = ("code", "level", "status", "received_on", "promised_on", "is_sample")
+    list_filter = ("level", "status", "is_sample")
+    ordering = ("-pk",)
+    search_fields = ("=number",)
+    fields = ("key", "code", "level", "status", "received_at", "promised_on", "is_sample")
+
+
+class FactAdmin(ReadOnly):
+    list_display = ("pk", "code_of_venture", "happened_on", "status", "recorded_at", "verified_at")
+    list_filter = ("status",)
+    list_select_related = ("venture",)
+    ordering = ("-pk",)
+    fields = (
+        "code_of_venture", "happened_on", "status", "recorded_at", "recorded_by",
+        "verified_at", "verified_by", "retracted_at", "retracted_by",
+    )  # fmt: skip
+
+    @admin.display(description=_("Mã"))
+    def code_of_venture(self, fact):
+        return fact.venture.code
+
+
+admin.site.register(Recognition, FactAdmin)
+admin.site.register(Support, FactAdmin)
+admin.site.register(Formation, FactAdmin)

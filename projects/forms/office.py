@@ -1,0 +1,214 @@
+"""What officials fill in: answers to ideas, support given, enterprises formed."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Agency
+from core.fields import (
+    CleanCharField,
+    CleanTextField,
+    DateField,
+    KeptFileField,
+    Owner,
+    TaxCodeField,
+    WholeDongField,
+    keep_for,
+)
+from core.text import fold
+from projects.models import Formation, Support, Venture
+from projects.reasons import NEXT_STEP
+from projects.services import MENDABLE
+
+CHOOSE = gettext_lazy("Chọn một mục.")
+
+
+class ReturnForm(forms.Form):
+    """Which parts must be mended, and one sentence that says how."""
+
+    fields_to_mend = forms.MultipleChoiceField(
+        label=gettext_lazy("Mục cần sửa"),
+        help_text=gettext_lazy("Người gửi chỉ sửa được những mục bạn chọn."),
+        choices=MENDABLE.items,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Chọn ít nhất một mục cần sửa."),
+            "invalid_choice": gettext_lazy("Mục này không có trong hồ sơ."),
+        },
+    )
+    note = CleanTextField(
+        label=gettext_lazy("Viết cho người gửi"),
+        help_text=gettext_lazy("Một hai câu: còn thiếu gì, nên viết thêm gì."),
+        max_length=1000,
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the journal keeps besides the sentence."""
+        return {"fields": self.cleaned_data["fields_to_mend"]}
+
+
+class DeclineForm(forms.Form):
+    """Why, from a short list, and one sentence; each reason has a next step."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Lý do"),
+        help_text=gettext_lazy("Người gửi đọc được lý do và bước tiếp theo."),
+        choices=Venture.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Chọn một lý do để người gửi biết vì sao."),
+            "invalid_choice": gettext_lazy("Chọn một lý do có trong danh sách."),
+        },
+    )
+    note = CleanTextField(
+        label=gettext_lazy("Viết cho người gửi"),
+        help_text=gettext_lazy("Một hai câu nói rõ hơn lý do."),
+        max_length=1000,
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the journal keeps besides the sentence."""
+        return {"reason": self.cleaned_data["reason"]}
+
+    def reasons(self) -> Iterator[tuple[Any, str]]:
+        """Each choice with the next step that the founder will read."""
+        for option in self["reason"]:
+            yield option, str(NEXT_STEP[Venture.Reason(option.data["value"])])
+
+
+class FactForm(forms.Form):
+    """What every fact of a venture asks: the day, and something that proves it."""
+
+    NAMES: tuple[str, ...] = ()
+
+    evidence = KeptFileField(
+        label=gettext_lazy("Tệp minh chứng"),
+        help_text=gettext_lazy(
+            "Ảnh chụp hoặc bản scan: quyết định, biên bản, hóa đơn, giấy đăng ký."
+        ),
+        required=False,
+    )
+    evidence_ref = CleanCharField(
+        label=gettext_lazy("Số văn bản minh chứng"),
+        help_text=gettext_lazy("Ví dụ: 12/QĐ-UBND ngày 05/09/2026."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, owner: Owner, today: date, fact: Any = None, **kwargs: Any
+    ) -> None:
+        if fact is not None:
+            kwargs["initial"] = {name: getattr(fact, name) for name in self.NAMES}
+        super().__init__(*args, **kwargs)
+        keep_for(self, owner)
+        day = cast("DateField", self.fields["happened_on"])
+        day.latest = today
+        day.widget.attrs["max"] = today.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        proofs = [cleaned.get(name) for name in ("evidence", "evidence_ref")]
+        if not any(proofs) and not {"evidence", "evidence_ref"} & self.errors.keys():
+            words = _("Cần một trong hai: tệp minh chứng, hoặc số văn bản minh chứng.")
+            self.add_error("evidence_ref", words)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the form says of the fact, by the names of its columns."""
+        return {name: self.cleaned_data[name] for name in self.NAMES}
+
+
+class SupportForm(FactForm):
+    """A line of the support ledger."""
+
+    NAMES = (
+        "happened_on", "kind", "source", "provider", "value", "content", "evidence", "evidence_ref",
+    )  # fmt: skip
+
+    happened_on = DateField(
+        label=gettext_lazy("Ngày hỗ trợ"),
+        help_text=gettext_lazy("Ngày việc hỗ trợ đã diễn ra. Không ghi ngày chưa tới."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại hỗ trợ"),
+        choices=[("", gettext_lazy("Chọn loại hỗ trợ")), *Support.Kind.choices],
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    source = forms.ChoiceField(
+        label=gettext_lazy("Nguồn"),
+        choices=Support.Source.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    provider = CleanCharField(
+        label=gettext_lazy("Đơn vị hỗ trợ"),
+        help_text=gettext_lazy("Gõ vài chữ rồi chọn, hoặc viết tên khác. Tên này công khai."),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "co-quan", "autocomplete": "off"}),
+    )
+    value = WholeDongField(
+        label=gettext_lazy("Giá trị (đồng)"),
+        help_text=gettext_lazy("Ví dụ: 1.500.000. Không quy ra tiền được thì để trống."),
+        required=False,
+    )
+    content = CleanTextField(label=gettext_lazy("Nội dung"), max_length=1000, required=False)
+
+    field_order = NAMES
+
+    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+        self.agencies = agencies
+        super().__init__(*args, **kwargs)
+
+    def clean_value(self) -> int:
+        return self.cleaned_data["value"] or 0
+
+    def values(self) -> dict[str, Any]:
+        named = fold(self.cleaned_data["provider"])
+        known = (a for a in self.agencies if named in {fold(a.name), fold(a.short_name)})
+        return super().values() | {"agency": next(known, None)}
+
+
+class FormationForm(FactForm):
+    """The portal's word that an enterprise came into being."""
+
+    NAMES = ("happened_on", "name", "tax_code", "basis", "evidence", "evidence_ref")
+
+    name = CleanCharField(
+        label=gettext_lazy("Tên doanh nghiệp"),
+        help_text=gettext_lazy("Như trên giấy đăng ký."),
+        max_length=200,
+    )
+    tax_code = TaxCodeField(
+        label=gettext_lazy("Mã số thuế"),
+        help_text=gettext_lazy("10 chữ số; chi nhánh có thêm 3 chữ số."),
+    )
+    happened_on = DateField(
+        label=gettext_lazy("Ngày đăng ký lần đầu"),
+        help_text=gettext_lazy("Xem trên giấy chứng nhận đăng ký doanh nghiệp."),
+    )
+    basis = forms.ChoiceField(
+        label=gettext_lazy("Căn cứ công nhận"),
+        help_text=gettext_lazy("Vì sao đây là doanh nghiệp khởi nghiệp đổi mới sáng tạo."),
+        choices=Formation.Basis.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+
+    field_order = ("name", "tax_code", "happened_on", "basis", "evidence", "evidence_ref")
+
+
+def sending_key(posted: Any, uploads: Any) -> str:
+    """What tells one sending of a form from another: all it holds, with the number it was shown
+    under. A second press has the same key; the same form sent with other words has another."""
+    told = [
+        sorted((k, posted.getlist(k)) for k in posted if k != "csrfmiddlewaretoken"),
+        sorted((k, f.name, f.size) for k in uploads for f in uploads.getlist(k)),
+    ]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()

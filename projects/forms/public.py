@@ -1,0 +1,77 @@
+"""The filter of the public lists of projects and enterprises."""
+
+from datetime import date
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.models import AdminUnit
+from core.search import LONGEST, asked
+from projects.models import Venture
+
+
+class VentureFilter(forms.Form):
+    """Reads ``?q=&linh_vuc=&xa=&giai_doan=``; what it does not understand it leaves out."""
+
+    q = forms.CharField(
+        label=_("Tên, tóm tắt hoặc mã"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST}),
+    )
+    linh_vuc = forms.ChoiceField(
+        label=_("Lĩnh vực"),
+        choices=[("", _("Mọi lĩnh vực")), *Venture.Field.choices],
+        required=False,
+    )
+    xa = forms.ChoiceField(label=_("Xã, phường"), required=False)
+    giai_doan = forms.ChoiceField(
+        label=_("Giai đoạn"),
+        choices=[("", _("Mọi giai đoạn")), *Venture.Stage.choices],
+        required=False,
+    )
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.units = units_of_today(today)
+        named = [(unit.code, str(unit)) for unit, _pks in self.units.values()]
+        self.fields["xa"].choices = [("", _("Mọi xã, phường")), *named]
+        self.is_valid()
+
+    def clean_q(self) -> str:
+        return asked(self.cleaned_data["q"])
+
+    def narrowed(self, rows: QuerySet[Venture]) -> QuerySet[Venture]:
+        """The ventures asked for; a unit has those of the units it was made of, too."""
+        asked_for = self.cleaned_data
+        if field := asked_for.get("linh_vuc"):
+            rows = rows.filter(field=field)
+        if code := asked_for.get("xa"):
+            rows = rows.filter(unit__in=self.units[code][1])
+        if stage := asked_for.get("giai_doan"):
+            rows = rows.filter(stage=stage)
+        return rows.search(asked_for.get("q") or "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.values())
+
+
+def units_of_today(today: date) -> dict[str, tuple[AdminUnit, list[int]]]:
+    """Today's units by code, each with the keys of itself and of all that became part of it.
+
+    One statement: there are some twenty rows in all.
+    """
+    every = {unit.pk: unit for unit in AdminUnit.objects.all()}
+    found: dict[str, tuple[AdminUnit, list[int]]] = {
+        unit.code: (unit, [])
+        for unit in every.values()
+        if unit.valid_from <= today and (unit.valid_to is None or unit.valid_to >= today)
+    }
+    for unit in every.values():
+        last = unit
+        while last.successor_id:
+            last = every[last.successor_id]
+        if last.code in found and found[last.code][0] is last:
+            found[last.code][1].append(unit.pk)
+    return found

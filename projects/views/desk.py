@@ -1,0 +1,85 @@
+"""Parts that the officials' pages of ventures and of their facts share."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Event
+from core.text import nfc
+from core.web import require
+from core.words import Refused
+from core.workflow import Workflow
+
+LONGEST_NOTE = 2000
+TOLD = {
+    "record": _("Ghi vào cổng"),
+    "edit": _("Sửa điều đã ghi"),
+}
+
+
+def may(request, workflow: Workflow, obj, step: str) -> None:
+    """404 for a step that is none, 403 with the sentence for a person who may not take it."""
+    rows = [row for row in workflow.rows if row.name == step]
+    if not rows:
+        raise Http404(step)
+    require(request.user, (workflow.step(step, obj.status) or rows[0]).permission, obj)
+
+
+def take(
+    request,
+    workflow: Workflow,
+    obj,
+    step: str,
+    *,
+    note: str | None = None,
+    data: dict[str, Any] | None = None,
+    then: Any = None,
+    done: str = "",
+):
+    """Take the step for the person who pressed its button, and go on to ``then``, or the object.
+
+    Not theirs to take: 403. Not possible now: the reason as a message.
+    """
+    may(request, workflow, obj, step)
+    if note is None:
+        note = nfc(request.POST.get("note", ""))[:LONGEST_NOTE]
+    try:
+        workflow.advance(obj, step, by=request.user, at=timezone.now(), note=note, data=data)
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect(then or obj)
+
+
+def story(workflow: Workflow, obj, *, kinds: set[str] | None = None) -> list[dict[str, Any]]:
+    """The journal of one object for components/story.html, newest first; at most 50 lines.
+
+    ``kinds`` keeps only these verbs: an owner is not told decisions before their release.
+    """
+    events = Event.objects.about(obj).select_related("actor").order_by("-at", "-pk")
+    if kinds is not None:
+        events = events.filter(kind__in=[f"{workflow.name}.{verb}" for verb in kinds])
+    statuses = dict(workflow.model.Status.choices)
+    return [
+        {
+            "at": event.at,
+            "words": _words(workflow, event, statuses),
+            "by": event.actor or "",
+            "note": event.note,
+            "now": place == 0,
+        }
+        for place, event in enumerate(events[:50])
+    ]
+
+
+def _words(workflow: Workflow, event: Event, statuses: dict[str, Any]) -> str:
+    verb = event.kind.rpartition(".")[2]
+    if step := workflow.step(verb, event.source):
+        return f"{step.label} → {statuses[step.target]}"
+    return str(TOLD.get(verb, event.kind))

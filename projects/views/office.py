@@ -1,0 +1,294 @@
+"""The officials' desk: the screening queue, one idea, its answer, and what waits for release."""
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import web
+from core.codes import Code
+from core.models import StoredFile
+from core.text import nfc
+from core.web import require
+from core.words import Refused
+from projects import desk, services
+from projects.forms.office import DeclineForm, ReturnForm
+from projects.models import Venture
+from projects.views.desk import may, story, take
+from projects.workflow import VENTURES
+
+LABELS = {
+    "": gettext_lazy("Tất cả"),
+    "cua-toi": gettext_lazy("Của tôi"),
+    "qua-han": gettext_lazy("Quá hạn"),
+    "sap-han": gettext_lazy("Hạn trong 2 ngày"),
+    "cho-bo-sung": gettext_lazy("Chờ bổ sung"),
+    "cho-phat-hanh": gettext_lazy("Chờ phát hành"),
+    "da-tra-loi": gettext_lazy("Đã trả lời"),
+}
+CHIPS = {"submitted": "wait", "screening": "do", "returned": "none", "accepted": "ok"}
+MOST_RELEASED = 200
+
+
+# -- The queue ----------------------------------------------------------------
+@require_safe
+def queue(request):
+    """Ideas by the time left of their promise; ``?mo=`` opens one beside the list."""
+    require(request.user, "venture.list_queue")
+    today = timezone.localdate()
+    days_off = desk.holidays_around(today)
+    drawers = desk.drawers(request.user, today, days_off)
+    drawer = request.GET.get("loc", "")
+    drawer = drawer if drawer in drawers else ""
+    words = nfc(request.GET.get("q", ""))[:200].strip()
+    rows = desk.desk_of(request.user, today).filter(drawers[drawer]).select_related("unit", "owner")
+    rows = rows.search(words) if words else rows
+    order = ("-pk",) if drawer == "da-tra-loi" else ("promised_on", "pk")
+    page = web.page_of(rows.order_by(*order), request)
+    numbers = desk.counted(request.user, today, drawers)
+    items = [_row(venture, today, days_off) for venture in page]
+    opened = _opened(request, page, today)
+    context = {
+        "page": page,
+        "items": items,
+        "all_samples": all(item["venture"].is_sample for item in items),
+        "drawer": drawer,
+        "drawers": [(name, LABELS[name], numbers.get(name)) for name in drawers],
+        "words": words,
+        "waiting": numbers[""],
+        "to_release": numbers["cho-phat-hanh"],
+        "opened": opened,
+    }
+    if opened:
+        context |= _panel(request, opened, today, days_off)
+    return render(request, "projects/queue.html", context)
+
+
+def _row(venture, today, days_off):
+    return {
+        "venture": venture,
+        "due": desk.due(venture, today, days_off),
+        "chip": CHIPS.get(venture.status, "in"),
+        "state": _("Chờ phát hành")
+        if venture.status in Venture.DECIDED
+        else venture.get_status_display(),
+    }
+
+
+def _opened(request, page, today):
+    """The idea named by ``?mo=``: one of this page if it is there, else any the reader may see."""
+    code = Code.parse(request.GET.get("mo", ""))
+    if code is None:
+        return None
+    for venture in page:
+        if (venture.year, venture.number) == (code.year, code.number):
+            return venture
+    rows = desk.desk_of(request.user, today).filter(year=code.year, number=code.number)
+    return rows.select_related("unit", "owner").first()
+
+
+def _panel(request, venture, today, days_off):
+    """What the panel and the page of an idea say alike."""
+    near = desk.neighbours(venture, request.user, today)
+    return {
+        "venture": venture,
+        "due": desk.due(venture, today, days_off),
+        "chip": CHIPS.get(venture.status, "in"),
+        "checks": desk.checks(venture, near.same_person),
+        "same_person": near.same_person,
+        "similar": near.similar,
+        "steps": _steps(venture, request.user),
+        "letters": len(services.founder(venture)),
+    }
+
+
+def _steps(venture, user):
+    """The buttons by the name of their step."""
+    code = venture.code_as("YT")
+    return {
+        step["url"]: step | {"url": reverse("projects:idea_step", args=[code, step["url"]])}
+        for step in web.buttons(VENTURES, venture, user, str)
+    }
+
+
+def _mend(venture):
+    """The parts to be mended, as they are called in the form."""
+    return [services.MENDABLE[name] for name in venture.mend_fields if name in services.MENDABLE]
+
+
+# -- One idea -----------------------------------------------------------------
+@require_safe
+def idea(request, venture):
+    """Everything about an idea that the reader, an official, may see."""
+    require(request.user, "venture.list_queue")
+    today = timezone.localdate()
+    decided = desk.decided_by([venture]) if venture.status in Venture.DECIDED else {}
+    return render(
+        request,
+        "projects/idea_office.html",
+        _panel(request, venture, today, desk.holidays_around(today))
+        | {
+            "answers": answers(venture),
+            "files": files_of(venture),
+            "events": story(VENTURES, venture),
+            "decision": decided.get(venture.pk),
+            "decision_label": _decision_label(decided.get(venture.pk)),
+            "mend": _mend(venture),
+        },
+    )
+
+
+def _decision_label(event) -> str:
+    """What was decided, in the words of its button."""
+    step = event and VENTURES.step(event.kind.rpartition(".")[2], event.source)
+    return str(step.label) if step else ""
+
+
+def answers(venture):
+    """What the founder wrote: (question, answer) in the order of the form."""
+    labels = {f.name: f.verbose_name for f in Venture._meta.fields}
+    shown = {
+        "field": venture.get_field_display(),
+        "stage": venture.get_stage_display(),
+        "applicant": venture.get_applicant_display(),
+        "wanted": ", ".join(str(_wanted(one)) for one in venture.wanted),
+    }
+    names = (
+        "summary", "field", "problem", "solution", "novelty", "stage", "applicant", "team",
+        "workplace", "unit", "wanted", "wanted_note",
+    )  # fmt: skip
+    return [(labels[name], shown.get(name, getattr(venture, name))) for name in names]
+
+
+def _wanted(value):
+    return dict(services.Support.Kind.choices).get(value, value)
+
+
+def files_of(venture):
+    """The files that came with the idea, for components/files.html."""
+    kind = ContentType.objects.get_for_model(Venture)
+    stored = StoredFile.objects.filter(content_type=kind, object_id=venture.pk).order_by("pk")
+    return [{"name": f.name, "url": f.get_absolute_url(), "note": ""} for f in stored]
+
+
+def load(request, code):
+    """The venture behind a code of any prefix, if the reader may see it; else 404."""
+    parsed = Code.parse(code)
+    if parsed is None:
+        raise Http404(code)
+    rows = Venture.objects.visible_to(request.user, timezone.localdate())
+    rows = rows.select_related("owner", "unit__successor__successor")
+    return get_object_or_404(rows, year=parsed.year, number=parsed.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def idea_step(request, code, step):
+    """Take a step; to return or decline an idea is a form of its own first."""
+    venture = load(request, code)
+    may(request, VENTURES, venture, step)
+    if step in FORMS:
+        return _answer(request, venture, step)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    return take(request, VENTURES, venture, step, then=_home(venture), done=str(DONE.get(step, "")))
+
+
+FORMS = {"return": ReturnForm, "decline": DeclineForm}
+DONE = {
+    "screen": gettext_lazy("Bạn đã nhận xem ý tưởng này."),
+    "accept": gettext_lazy("Đã ghi: đạt. Người gửi được báo khi bạn phát hành."),
+    "release": gettext_lazy("Đã phát hành. Thư trả lời đang được gửi đi."),
+    "recall": gettext_lazy("Đã bỏ quyết định. Ý tưởng trở lại hàng đợi."),
+}
+
+
+def _home(venture):
+    return reverse("projects:idea", args=[venture.code_as("YT")])
+
+
+def _answer(request, venture, step):
+    """The form of an answer that needs more than a press."""
+    if reason := VENTURES.why_not(venture, step, request.user):
+        messages.error(request, reason)
+        return redirect(_home(venture))
+    form = FORMS[step](request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return take(
+            request,
+            VENTURES,
+            venture,
+            step,
+            note=form.cleaned_data["note"],
+            data=form.told(),
+            then=_home(venture),
+            done=_("Đã ghi. Người gửi được báo khi bạn phát hành."),
+        )
+    context = {"venture": venture, "form": form, "step": step, "up": _home(venture)}
+    status = 422 if form.is_bound else 200
+    return render(request, "projects/idea_office_answer.html", context, status=status)
+
+
+# -- Release ------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request):
+    """What waits for release; released one by one, so that one refusal stops no other."""
+    require(request.user, "venture.list_queue")
+    today = timezone.localdate()
+    rows = desk.desk_of(request.user, today).filter(status__in=Venture.DECIDED)
+    rows = rows.select_related("owner", "unit").order_by("promised_on", "pk")
+    if request.method == "POST":
+        require(request.user, "fact.list_waiting")
+        _release(request)
+        return redirect("projects:release")
+    ventures = list(rows[:MOST_RELEASED])
+    decided, days_off = desk.decided_by(ventures), desk.holidays_around(today)
+    items = [
+        _row(v, today, days_off)
+        | {
+            "decision": decided.get(v.pk),
+            "may": request.user.can("venture.release", v),
+            "mend": _mend(v),
+        }
+        for v in ventures
+    ]
+    told = {address for i in items if i["may"] for address in services.founder(i["venture"])}
+    return render(
+        request,
+        "projects/queue_release.html",
+        {"items": items, "letters": len(told), "may": any(item["may"] for item in items)},
+    )
+
+
+def _release(request):
+    """Release what was ticked, and say how many went and how many did not, with the reason."""
+    keys = [Code.parse(text) for text in request.POST.getlist("ma")[:MOST_RELEASED]]
+    if not any(keys):
+        messages.error(request, _("Chọn ít nhất một trả lời để phát hành."))
+        return
+    now, sent, refused = timezone.now(), 0, []
+    for code in dict.fromkeys(filter(None, keys)):
+        rows = desk.desk_of(request.user, timezone.localdate())
+        venture = rows.filter(year=code.year, number=code.number).first()
+        if venture is None:
+            refused.append(_("%(code)s: không tìm thấy.") % {"code": code})
+            continue
+        try:
+            VENTURES.advance(venture, "release", by=request.user, at=now)
+            sent += 1
+        except Refused as reason:
+            refused.append(f"{venture.code_as('YT')}: {reason}")
+    if sent:
+        words = ngettext("Đã phát hành %(n)d trả lời.", "Đã phát hành %(n)d trả lời.", sent)
+        messages.success(request, words % {"n": sent})
+    if refused:
+        words = ngettext(
+            "%(n)d trả lời không phát hành được.",
+            "%(n)d trả lời không phát hành được.",
+            len(refused),
+        )
+        messages.error(request, " ".join([words % {"n": len(refused)}, *refused[:5]]))
