@@ -1,0 +1,134 @@
+"""The one search: which kinds of rows it looks through, and how each is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.codes import Code
+from core.formats_vn import date_vn
+from core.search import matching
+from programme import queries as programme
+from programme.models import Activity, Clause
+from projects.models import Venture
+from support_orgs import queries as organisations
+from support_orgs.models import Organisation
+
+SHOWN = 10  # of each group, before "see more"
+OF_VENTURES = {"YT", "DA", "DN"}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row as the search shows it."""
+
+    title: str
+    url: str
+    about: str  # code, place or day: what tells it from its like
+    text: str = ""
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A kind of rows: those that ``user`` may see and that ``text`` finds, in a stable order."""
+
+    key: str
+    label: Any  # a lazy string
+    rows: Callable[[Any, str, date], QuerySet]
+    hit: Callable[[Any], Hit]
+
+
+def _ventures(user: Any, text: str, today: date) -> QuerySet:
+    rows = Venture.objects.visible_to(user, today)
+    code = Code.parse(text)
+    if code and code.prefix not in OF_VENTURES:
+        return rows.none()
+    return rows.search(text).select_related("unit").order_by("-pk")
+
+
+def _venture(venture: Venture) -> Hit:
+    named = (venture.get_level_display(), venture.code, venture.unit)
+    return Hit(
+        title=venture.title,
+        url=venture.get_absolute_url(),
+        about=" · ".join(str(part) for part in named if part),
+        text=venture.summary,
+        is_sample=venture.is_sample,
+    )
+
+
+def _activities(user: Any, text: str, today: date) -> QuerySet:
+    rows = programme.search(Activity.objects.visible_to(user), text)
+    return rows.order_by("-happened_on", "-pk")
+
+
+def _activity(activity: Activity) -> Hit:
+    named = (activity.get_kind_display(), activity.code, date_vn(activity.happened_on))
+    return Hit(
+        title=activity.name,
+        url=activity.get_absolute_url(),
+        about=" · ".join(str(part) for part in named),
+        is_sample=activity.is_sample,
+    )
+
+
+def _organisations(user: Any, text: str, today: date) -> QuerySet:
+    rows = organisations.search(Organisation.objects.visible_to(user), text)
+    return rows.order_by("name", "pk")
+
+
+def _organisation(organisation: Organisation) -> Hit:
+    named = (organisation.get_kind_display(), organisation.host)
+    return Hit(
+        title=organisation.name,
+        url=organisation.get_absolute_url(),
+        about=" · ".join(str(part) for part in named if part),
+        is_sample=organisation.is_sample,
+    )
+
+
+def _clauses(user: Any, text: str, today: date) -> QuerySet:
+    return matching(Clause.objects.all(), text).order_by("order", "pk")
+
+
+def _clause(clause: Clause) -> Hit:
+    return Hit(
+        title=programme.heading(clause),
+        url=clause.get_absolute_url(),
+        about=clause.code,
+        text="" if clause.text.startswith(clause.title) else clause.text,
+    )
+
+
+GROUPS = (
+    Group("du-an", _("Ý tưởng, dự án, doanh nghiệp"), _ventures, _venture),
+    Group("hoat-dong", _("Hoạt động"), _activities, _activity),
+    Group("ho-tro", _("Câu lạc bộ, tổ chức hỗ trợ"), _organisations, _organisation),
+    Group("chuong-trinh", _("Chương trình hành động"), _clauses, _clause),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    group: Group
+    hits: list[Hit]
+    has_more: bool
+
+
+def everywhere(user: Any, text: str, today: date) -> list[Found]:
+    """The first hits of each group that has any. One statement a group."""
+    found = []
+    for group in GROUPS:
+        rows = list(group.rows(user, text, today)[: SHOWN + 1])
+        if rows:
+            hits = [group.hit(row) for row in rows[:SHOWN]]
+            found.append(Found(group, hits, len(rows) > SHOWN))
+    return found
+
+
+def group_named(key: str) -> Group | None:
+    return next((group for group in GROUPS if group.key == key), None)
