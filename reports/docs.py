@@ -6,6 +6,7 @@ give the same bytes, whoever asks and whenever.
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module, util
 from pathlib import Path
@@ -18,6 +19,7 @@ from accounts.permissions import RULES
 from core.workflow import Step, Workflow
 from reports.indicators import TABLE
 
+VARIABLE = re.compile(r"#? ?([A-Z][A-Z0-9_]*)=(.*)")
 HEAD = "<!-- Written by `make docs` from {source}. Do not edit. -->\n"
 
 
@@ -168,12 +170,12 @@ def _variables(text: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
             if rows:
                 yield group, rows
             group, rows, notes = line.strip("# -"), [], []
-        elif line.startswith("# "):
-            notes.append(line.removeprefix("# "))
-        elif "=" in line:
-            name, _equals, value = line.removeprefix("#").partition("=")
+        elif found := VARIABLE.fullmatch(line):
+            name, value = found.groups()
             rows.append((f"`{name}`", f"`{value}`" if value else "", " ".join(notes)))
             notes = []
+        elif line.startswith("# "):
+            notes.append(line.removeprefix("# "))
 
 
 def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
