@@ -1,7 +1,7 @@
 """What a report says, as plain data: the same for page, snapshot, Word and PDF."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import translation
@@ -37,7 +37,9 @@ def of(report: Report) -> dict[str, Any]:
 
 def _of(report: Report) -> dict[str, Any]:
     window = report.window
-    day = report.issued_on or day_of(report.as_of or report.built_at)
+    if report.as_of is None:
+        raise ValueError("a report says nothing before it was built")
+    day = report.issued_on or day_of(report.as_of)
     config = Configuration.objects.on(day)
     lines = report.lines.select_related("indicator", "phase").prefetch_related("records")
     return {
@@ -68,7 +70,7 @@ def _of(report: Report) -> dict[str, Any]:
 
 def _replaced(report: Report) -> dict[str, Any] | None:
     old = report.replaces
-    if old is None:
+    if old is None or old.issued_on is None:
         return None
     return {
         "number": official_number(old.document_number, old.symbol),
@@ -157,7 +159,7 @@ def _document(told: dict[str, Any], sha256: str) -> Document:
     )
 
 
-def _level(key: str) -> int:
+def _level(key: str) -> Literal[0, 1, 2]:
     if key in {"opening", "closing"}:
         return 0
     return 2 if "." in key else 1

@@ -169,7 +169,8 @@ def group(report: Report, kinds: Sequence[str], helps: Sequence[str]) -> str:
 
 def judgement(report: Report, figures: Sequence[Figure]) -> str:
     """Which targets stand where; praise and causes are for people to write."""
-    reached, short = [], []
+    reached: list[str] = []
+    short: list[str] = []
     for f in figures:
         if f.low is None or not f.phase.is_running(report.window.last):
             continue

@@ -254,17 +254,28 @@ def edit_section(
     return section
 
 
-def quarters_to_open(today: date) -> list[Quarter]:
-    """Quarters whose data window has closed and that have no report yet, oldest first.
+def quarters_to_build(today: date) -> list[Quarter]:
+    """Quarters whose data window has closed and whose report was not built since, oldest first.
 
-    Begins after the newest report there is (after a month without the schedule
-    nothing is skipped); with no report at all, the quarter that closed last.
+    Missing reports begin after the newest there is, so that nothing is skipped
+    after a month without the schedule; with none at all, the quarter that
+    closed last. One opened early, or drafted before its cut-off, is built again.
     """
     last = Quarter.of(today).previous
     newest = Report.objects.order_by("-year", "-number").first()
-    quarter = last if newest is None else newest.quarter.next
-    missing = []
+    quarter = newest.quarter.next if newest else last
+    wanted = {r.quarter for r in Report.objects.exclude(status="issued") if _waits(r, today)}
     while quarter <= last:
-        missing.append(quarter)
+        wanted.add(quarter)
         quarter = quarter.next
-    return missing
+    return sorted(wanted)
+
+
+def _waits(report: Report, today: date) -> bool:
+    """Whether the cut-off has passed and nobody has built the report since."""
+    if today < report.window.end or report.edition > 1:
+        return False
+    if report.status == Report.Status.OPEN:
+        return True
+    early = report.as_of is not None and day_of(report.as_of) < report.window.end
+    return report.status == Report.Status.DRAFT and early

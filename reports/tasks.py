@@ -39,6 +39,6 @@ def start_build(quarter: Quarter, *, by, as_of: datetime | None = None):
 @shared_task
 def open_due_quarters():
     """Open and build every quarter whose cut-off has passed. State, not dates: late is fine."""
-    for quarter in services.quarters_to_open(day_of(timezone.now())):
+    for quarter in services.quarters_to_build(day_of(timezone.now())):
         services.open_report(quarter)
         start_build(quarter, by=User.objects.system())

@@ -1,5 +1,7 @@
 """The generated pages: current, complete, the same every time."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -46,11 +48,7 @@ def test_workflows_are_found_by_themselves():
 
 def test_settings_page_names_each_variable_of_the_example():
     example = (settings.BASE_DIR / ".env.example").read_text(encoding="utf-8")
-    named = [
-        line.removeprefix("#").partition("=")[0]
-        for line in example.splitlines()
-        if line.startswith("#") and not line.startswith("# ")
-    ]
+    named = re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE)
     assert len(named) > 10
     assert [name for name in named if f"| `{name}` |" not in text("settings.md")] == []
 
@@ -73,3 +71,35 @@ def test_the_command_writes_and_then_is_content(tmp_path, settings, capsys):
     with pytest.raises(SystemExit):
         call_command("docs", check=True)
     assert "permissions.md" in capsys.readouterr().err
+
+
+# -- Pages written by hand ----------------------------------------------------
+
+WRITTEN = sorted(
+    [*settings.BASE_DIR.glob("docs/**/*.md"), *settings.BASE_DIR.glob("*.md")],
+    key=lambda path: path.as_posix(),
+)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+NAMED = re.compile(r"`((?:[a-z_]+/)+[a-z_]*(?:\.(?:py|md|json|toml|typ|conf))?)`")
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    links = LINK.findall(path.read_text(encoding="utf-8"))
+    near = [link for link in links if not link.startswith(("http:", "https:", "mailto:"))]
+    assert [link for link in near if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_files_that_are_named_are_there(path):
+    named = NAMED.findall(path.read_text(encoding="utf-8"))
+    ours = [name for name in named if (settings.BASE_DIR / name.split("/")[0]).is_dir()]
+    assert [name for name in ours if not (settings.BASE_DIR / name).exists()] == []
+
+
+def test_every_page_is_in_the_index():
+    docs_folder = settings.BASE_DIR / "docs"
+    index = (docs_folder / "index.md").read_text(encoding="utf-8")
+    linked = {(docs_folder / link).resolve() for link in LINK.findall(index)}
+    pages = {p.resolve() for p in docs_folder.glob("**/*.md")}
+    assert pages - linked - {(docs_folder / "index.md").resolve()} == set()

@@ -2,6 +2,7 @@ import json
 from datetime import date, datetime
 
 import pytest
+
 from core.models import Configuration, Job
 from core.periods import LOCAL, Quarter
 from reports import services

@@ -183,14 +183,24 @@ def test_a_return_says_why(draft, dung):
 
 
 def test_quarters_are_opened_even_after_a_long_outage():
-    assert services.quarters_to_open(date(2026, 9, 15)) == [Q3]
+    assert services.quarters_to_build(date(2026, 9, 15)) == [Q3]
     services.open_report(Q2)
-    assert services.quarters_to_open(date(2027, 3, 20)) == [
+    assert services.quarters_to_build(date(2027, 3, 20)) == [
+        Q2,
         Q3,
         Quarter(2026, 4),
         Quarter(2027, 1),
     ]
-    assert services.quarters_to_open(date(2026, 9, 14)) == []
+    assert services.quarters_to_build(date(2026, 6, 14)) == []
+
+
+def test_a_draft_made_before_the_cut_off_is_built_again_after_it(em):
+    report = services.open_report(Quarter(2026, 4))
+    REPORTS.advance(report, "build", by=em, at=datetime(2026, 12, 1, tzinfo=LOCAL))
+    assert services.quarters_to_build(date(2026, 12, 14)) == []
+    assert services.quarters_to_build(date(2026, 12, 15)) == [Quarter(2026, 4)]
+    REPORTS.advance(report, "build", by=em, at=datetime(2026, 12, 15, 8, tzinfo=LOCAL))
+    assert services.quarters_to_build(date(2026, 12, 15)) == []
 
 
 def test_a_failed_issue_takes_no_number(draft, dung, monkeypatch):

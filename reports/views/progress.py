@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from core import web
 from core.formats_vn import count, share
-from core.periods import Quarter, end_of
+from core.periods import Quarter, end_of, working_days_between
 from core.web import require
 from programme.models import Indicator, Phase, Target
+from projects.services import holidays
 from reports import content, queries
 from reports.indicators import (
     TABLE,
@@ -176,6 +177,8 @@ def dashboard(request):
         target_cards(now, whole) if whole else []
     )
     quarter, report = queries.report_in_hand(today)
+    late = queries.overdue_ideas(today)
+    days_off = holidays(late[0].promised_on) if late else ()
     return render(
         request,
         "reports/dashboard.html",
@@ -191,8 +194,8 @@ def dashboard(request):
             "report": report,
             "report_due": report.due_on if report else queries.due_on(quarter),
             "overdue": [
-                {"venture": v, "days": (today - v.promised_on).days}
-                for v in queries.overdue_ideas(today)
+                {"venture": v, "days": working_days_between(v.promised_on, today, days_off)}
+                for v in late
             ],
             "waiting": queries.waiting_facts(),
         },

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import web
 from core.documents import numbered
+from core.formats_vn import share
 from core.models import Event, Job
 from core.periods import Quarter
 from core.web import require
@@ -136,6 +137,8 @@ def _lines(found: Report) -> list[dict]:
         {
             "line": line,
             "plan": content.plan(line.low, line.high),
+            "share_low": share(line.cumulative, line.low),
+            "share_high": share(line.cumulative, line.high),
             "status": content.status(line.cumulative, line.low, line.high),
             "is_money": line.indicator.unit == content.MONEY,
             "records": len(line.records.all()),

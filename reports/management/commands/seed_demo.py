@@ -1,8 +1,8 @@
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from core import samples
+from core.tasks import at_once
 from core.words import Refused
 from reports import demo
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
                 self.remove()
             else:
                 self.seed()
-        cache.clear()
 
     def seed(self):
         try:
-            made = demo.seed(timezone.now())
+            with at_once():
+                made = demo.seed(timezone.now())
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
