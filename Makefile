@@ -26,10 +26,9 @@ lint: ## ruff, layers, types
 	@$(KIT) tool lint-imports
 	@$(KIT) tool mypy
 
-format: ## ruff and djlint rewrite the files
+format: ## ruff rewrites the files
 	@$(KIT) tool ruff check --fix-only --quiet .
 	@$(KIT) tool ruff format .
-	@$(KIT) tool djlint --reformat --quiet .
 
 messages: ## collect the sentences of the screens into the catalogues
 	@$(KIT) tool python manage.py messages

@@ -29,6 +29,6 @@ def consents_of(user: User) -> list[ConsentLine]:
     for content_type in ContentType.objects.filter(model__in=wanted).order_by("pk"):
         model = content_type.model_class()
         if model is not None:
-            for obj in model._default_manager.filter(pk__in=wanted[content_type.model]):  # noqa: SLF001
+            for obj in model._default_manager.filter(pk__in=wanted[content_type.model]):
                 found[content_type.model, obj.pk] = obj
     return [ConsentLine(row, found.get((row.subject_kind, row.subject_id or 0))) for row in rows]

@@ -23,7 +23,7 @@ class Code:
     def parse(cls, text: str) -> "Code | None":
         """Read ``da-2026-7`` or ``DA-2026-0007``; None when it is no code."""
         found = _CODE.fullmatch(text.strip().upper())
-        if not found or not 1 <= int(found[3]) or not 2000 <= int(found[2]) <= 2100:
+        if not found or not int(found[3]) >= 1 or not 2000 <= int(found[2]) <= 2100:
             return None
         return cls(found[1], int(found[2]), int(found[3]))
 

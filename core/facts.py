@@ -18,7 +18,7 @@ from core.periods import Period
 
 
 def known_q(as_of: datetime, prefix: str = "") -> Q:
-    """The condition "verified by ``as_of`` and not retracted by then", for joins through ``prefix``."""
+    """Verified by ``as_of`` and not retracted by then; ``prefix`` is the way to the fact."""
     verified = Q(**{f"{prefix}verified_at__lte": as_of})
     standing = Q(**{f"{prefix}retracted_at__isnull": True}) | Q(
         **{f"{prefix}retracted_at__gt": as_of}
@@ -27,18 +27,18 @@ def known_q(as_of: datetime, prefix: str = "") -> Q:
 
 
 class FactQuerySet(models.QuerySet):
-    def known(self, as_of: datetime):
+    def known(self, as_of: datetime) -> "FactQuerySet":
         """Verified by ``as_of`` and not retracted by then."""
         return self.filter(known_q(as_of))
 
-    def happened(self, period: Period):
+    def happened(self, period: Period) -> "FactQuerySet":
         return self.filter(happened_on__gte=period.start, happened_on__lt=period.end)
 
-    def standing(self):
+    def standing(self) -> "FactQuerySet":
         """Not retracted: verified ones and those waiting for it."""
         return self.exclude(status=Fact.Status.RETRACTED)
 
-    def waiting(self):
+    def waiting(self) -> "FactQuerySet":
         return self.filter(status=Fact.Status.RECORDED)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from core.models import Job
 from core.words import Refused
@@ -68,7 +69,8 @@ def run(job_id: int, clock: Callable[[], datetime]) -> Job | None:
         Job.objects.filter(pk=job.pk).update(done=done, total=total, beat_at=clock())
 
     if job.attempts > MOST_ATTEMPTS:
-        return _close(job, clock(), Job.State.FAILED, error=f"{MOST_ATTEMPTS} ×")
+        tried = _("Đã thử %(n)d lần mà không xong.") % {"n": MOST_ATTEMPTS}
+        return _close(job, clock(), Job.State.FAILED, error=tried)
     try:
         result = HANDLERS[job.kind](job, clock(), progress)
     except Refused as refusal:

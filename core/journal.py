@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.db import models, transaction
+from django.db import transaction
 
 from core.models import Counter, Event
 
@@ -27,18 +27,19 @@ def _digest(event: Event, seq: int, before: str) -> str:
 
 
 def seal(limit: int = 5000) -> int:
-    """Seal the events that have no seal yet; how many. Samples are not sealed: they may be removed."""
+    """Seal the events that have no seal yet; how many. Samples are not: they may be removed."""
     with transaction.atomic():
         # One sealer at a time: the counter's row is the lock and remembers where the chain ends.
         counter, _created = Counter.objects.select_for_update().get_or_create(name="journal")
         last = Event.objects.filter(seq=counter.value).first()
         before, seq = (last.seal if last else ""), counter.value
-        events = list(Event.objects.filter(seq__isnull=True, is_sample=False).order_by("pk")[:limit])
+        unsealed = Event.objects.filter(seq__isnull=True, is_sample=False).order_by("pk")
+        events = list(unsealed[:limit])
         for event in events:
             seq += 1
             before = _digest(event, seq, before)
             event.seq, event.seal = seq, before
-        models.QuerySet(Event).bulk_update(events, ["seq", "seal"], batch_size=500)
+        Event._base_manager.bulk_update(events, ["seq", "seal"], batch_size=500)
         counter.value = seq
         counter.save()
         return len(events)
@@ -49,15 +50,14 @@ def verify() -> tuple[int, list[str]]:
     wrong, before, expected = [], "", 0
     for event in Event.objects.filter(seq__isnull=False).order_by("seq").iterator(2000):
         expected += 1
-        if event.seq != expected:
-            wrong.append(f"Thiếu dòng nhật ký số {expected} (gặp số {event.seq}).")
-            expected = event.seq
-        if _digest(event, event.seq, before) != event.seal:
-            wrong.append(f"Dòng nhật ký số {event.seq} không khớp con dấu: đã bị sửa.")
+        seq = event.seq or 0
+        if seq != expected:
+            wrong.append(f"Thiếu dòng nhật ký số {expected} (gặp số {seq}).")
+            expected = seq
+        if _digest(event, seq, before) != event.seal:
+            wrong.append(f"Dòng nhật ký số {seq} không khớp con dấu: đã bị sửa.")
         before = event.seal
     last = Counter.objects.filter(name="journal").first()
     if last and last.value != expected:
         wrong.append(f"Thiếu {last.value - expected} dòng ở cuối nhật ký.")
     return expected, wrong
-
-

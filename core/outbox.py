@@ -1,8 +1,9 @@
 """Letters. A letter is a row in the same transaction as what it tells of; sending comes later."""
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils import translation
 
 from core.models import Event, OutboxMessage
@@ -16,7 +17,10 @@ def post(event: Event, to: str, **context: object) -> OutboxMessage:
     The same event tells the same address once, however often this is called.
     """
     with translation.override("vi"):
-        text = render_to_string(f"emails/{event.kind}.txt", {"event": event, **context})
+        told = {"event": event, "site_url": settings.SITE_URL, **context}
+        # Plain text: an ampersand in a title stays one.
+        template = Engine.get_default().get_template(f"emails/{event.kind}.txt")
+        text = template.render(Context(told, autoescape=False))
     subject, _, body = text.strip().partition("\n")
     message, _created = OutboxMessage.objects.get_or_create(
         event=event, to=to, defaults={"subject": subject.strip()[:200], "body": body.strip()}

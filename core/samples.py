@@ -13,11 +13,13 @@ Found = dict[type[models.Model], set[Any]]
 
 
 def sampled_models() -> list[type[models.Model]]:
-    return [m for m in _all_models() if issubclass(m, Sampled)]
+    return [m for m in apps.get_models() if issubclass(m, Sampled)]
 
 
-def _all_models() -> list[type[models.Model]]:
-    return list(apps.get_models())
+def pointing_at(model: type[models.Model]) -> list[Any]:
+    """The keys of other tables that point at this one, those without a name back included."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [f for f in fields if f.auto_created and not f.concrete and not f.many_to_many]
 
 
 def exist() -> bool:
@@ -38,8 +40,8 @@ def gather() -> Found:
         if not new:
             continue
         found[model] |= new
-        for relation in model._meta.related_objects:
-            if getattr(relation, "on_delete", None) is models.SET_NULL or relation.many_to_many:
+        for relation in pointing_at(model):
+            if relation.on_delete is models.SET_NULL:
                 continue
             theirs = relation.related_model._base_manager.filter(
                 **{f"{relation.field.name}__in": new}
@@ -72,14 +74,10 @@ def remove() -> dict[str, int]:
 
 
 def _let_go(model: type[models.Model], pks: set[Any]) -> None:
-    """Real rows that merely name a sample (SET_NULL) forget it; many-to-many rows go."""
-    for relation in model._meta.related_objects:
-        if getattr(relation, "on_delete", None) is models.SET_NULL:
-            theirs = models.QuerySet(relation.related_model)
-            theirs.filter(**{f"{relation.field.name}__in": pks}).update(**{relation.field.name: None})
-        elif relation.many_to_many:
-            through = relation.through._base_manager
-            through.filter(**{f"{relation.field.m2m_reverse_field_name()}__in": pks}).delete()
-    for field in model._meta.many_to_many:
-        through = field.remote_field.through._base_manager
-        through.filter(**{f"{field.m2m_field_name()}__in": pks}).delete()
+    """Real rows that merely name a sample (SET_NULL) forget it."""
+    for relation in pointing_at(model):
+        if relation.on_delete is models.SET_NULL:
+            theirs = relation.related_model._base_manager
+            theirs.filter(**{f"{relation.field.name}__in": pks}).update(
+                **{relation.field.name: None}
+            )

@@ -1,6 +1,8 @@
 """Celery's side of outbox, jobs and journal. Each task may run twice and at any time."""
 
-from celery import shared_task
+from contextlib import contextmanager
+
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from core import jobs, journal, outbox
@@ -30,6 +32,17 @@ def sweep():
 @shared_task
 def seal_journal():
     journal.seal()
+
+
+@contextmanager
+def at_once():
+    """Tasks queued inside run here and now: for a command that runs before any broker does."""
+    before = current_app.conf.task_always_eager
+    current_app.conf.task_always_eager = True
+    try:
+        yield
+    finally:
+        current_app.conf.task_always_eager = before
 
 
 def start(kind: str, *, key: str, by, params: dict | None = None) -> Job:

@@ -24,7 +24,7 @@ from core.web import require
 def health(request):
     """200 when database, broker and worker answer; 503 naming the part otherwise."""
     parts = {"database": _database(), "broker": _broker()}
-    parts["worker"] = parts["broker"] == "ok" and _worker() or "no answer"
+    parts["worker"] = (parts["broker"] == "ok" and _worker()) or "no answer"
     well = all(state == "ok" for state in parts.values())
     answer = JsonResponse(
         {"status": "ok" if well else "failing", "parts": parts}, status=200 if well else 503
@@ -120,4 +120,3 @@ def robots_txt(request):
     closed = ("/tai-khoan/", "/quan-tri/", "/viec-cua-toi/", "/y-tuong/", "/tim-kiem/", "/tep/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from core.text import nfc
 from core.words import Refused
 
 PAGE = 25
@@ -42,7 +43,8 @@ def page_of(queryset, request):
 def render_list(request, template, queryset, **context):
     """A page of ``queryset``; htmx asks for the ``#rows`` partial only."""
     page = page_of(queryset, request)
-    name = f"{template}#rows" if request.htmx and not request.htmx.boosted else template
+    partial = request.htmx and not (request.htmx.boosted or request.htmx.history_restore_request)
+    name = f"{template}#rows" if partial else template
     response = render(request, name, {"page": page, **context})
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -58,7 +60,7 @@ def advance(request, workflow, obj, step, *, note="", data=None, then=None):
             step,
             by=request.user,
             at=timezone.now(),
-            note=note or request.POST.get("note", "")[:2000],
+            note=nfc(note or request.POST.get("note", ""))[:2000],
             data=data,
         )
     except Refused as reason:

@@ -11,7 +11,7 @@ if "VAR_DIR" not in os.environ:
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("MFA_REQUIRED", "true")
 
-from ducpho_portal.settings import *  # noqa: F403, E402
+from ducpho_portal.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -26,4 +26,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
 else:
     del DATABASES["default"]["OPTIONS"]["pool"]  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405

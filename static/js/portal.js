@@ -44,6 +44,8 @@
         const address = words.autosave || form.getAttribute("action") || location.href;
         const answer = await fetch(address, { method: "POST", body, headers: { "X-Autosave": "1" } });
         ok = answer.ok && !answer.redirected;
+        const told = ok ? await answer.json().catch(() => ({})) : {};
+        if (told.version && form.elements.version) form.elements.version.value = told.version;
       } catch {
         ok = false; // no network: what was typed is still in the form, the next change tries again
       }
