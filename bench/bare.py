@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import render  # noqa: TID251 - a view for the bench alone
+from django.shortcuts import render
 
 
 @dataclass
