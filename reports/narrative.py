@@ -68,18 +68,8 @@ def opening(report: Report) -> str:
         "Thực hiện Chương trình hành động của Ban Thường vụ Thị ủy Đức Phổ thực hiện Nghị quyết "
         "số 08-NQ/TU ngày 20/5/2022 của Ban Thường vụ Tỉnh ủy về xây dựng hệ sinh thái khởi nghiệp "
         "đổi mới sáng tạo tỉnh Quảng Ngãi giai đoạn 2022 - 2025, định hướng đến năm 2030; "
-        f"{_as_name(issuer)} báo cáo kết quả {report.quarter} như sau:"
+        f"{issuer} báo cáo kết quả {report.quarter} như sau:"
     )
-
-
-def _as_name(issuer: str) -> str:
-    """A name in capitals as running text has it: only its first letter and Đức Phổ stay large."""
-    if not issuer.isupper():
-        return issuer
-    plain = issuer.capitalize()
-    for name in ("Đức Phổ", "Chỉ đạo", "Quảng Ngãi", "Thị ủy", "Ban"):
-        plain = plain.replace(name.lower(), name)
-    return plain
 
 
 def _as_of(report: Report) -> datetime:
