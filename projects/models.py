@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,44 +20,50 @@ from core.text import fold
 from projects.reasons import NEXT_STEP
 
 
+def _is_public(today: date, *, row_by_row: bool = False) -> Q:
+    """The condition; ``row_by_row`` for showing it beside few rows rather than choosing among many.
+
+    PostgreSQL reads every consent to answer EXISTS in a column, however few rows are shown.
+    """
+    agreed = Consent.objects.standing().filter(
+        purpose=Consent.Purpose.PUBLISH_VENTURE,
+        subject_kind="venture",
+        subject_id=OuterRef("pk"),
+    )
+    guarded = Guardianship.objects.filter(child=OuterRef("owner"), answer=Guardianship.Answer.YES)
+    grown = Q(owner__birth_date__lte=years_before(today, ADULT_AT))
+    recognised = Q(level__in=[Venture.Level.PROJECT, Venture.Level.ENTERPRISE])
+    if row_by_row:
+        agreement = models.Subquery(agreed.values("pk")[:1])
+        return recognised & (grown | Exists(guarded)) & Q(IsNull(agreement, False))
+    return recognised & (grown | Exists(guarded)) & Exists(agreed)
+
+
 class VentureQuerySet(models.QuerySet):
     def visible_to(self, user, today: date | None = None):
         """What the person may see at all; agrees, by test, with the permission venture.view."""
         today = today or timezone.localdate()
-        public = self.with_publicity(today).filter(is_public=True)
         if not user.is_authenticated:
-            return public
+            return self.public(today)
         mine = Q(owner=user)
         if user.can("venture.list_queue"):
             return self.with_publicity(today).filter(mine | ~Q(status=Venture.Status.DRAFT))
-        return self.with_publicity(today).filter(mine | Q(is_public=True))
+        return self.with_publicity(today).filter(mine | _is_public(today))
 
     def with_publicity(self, today: date):
         """Annotate ``is_public``: recognised, agreed to, by an adult or with a guardian's yes."""
-        agreed = Consent.objects.standing().filter(
-            purpose=Consent.Purpose.PUBLISH_VENTURE,
-            subject_kind="venture",
-            subject_id=OuterRef("pk"),
-        )
-        guarded = Guardianship.objects.filter(
-            child=OuterRef("owner"), answer=Guardianship.Answer.YES
-        )
-        grown = Q(owner__birth_date__lte=years_before(today, ADULT_AT))
         return self.annotate(
             is_public=models.Case(
-                models.When(
-                    Q(level__in=[Venture.Level.PROJECT, Venture.Level.ENTERPRISE])
-                    & (grown | Exists(guarded))
-                    & Exists(agreed),
-                    then=True,
-                ),
+                models.When(_is_public(today, row_by_row=True), then=True),
                 default=False,
                 output_field=models.BooleanField(),
             )
         )
 
     def public(self, today: date):
-        return self.with_publicity(today).filter(is_public=True)
+        """Those that everybody may see. Asked as a condition, which the database can plan for."""
+        rows = self.filter(_is_public(today))
+        return rows.annotate(is_public=models.Value(True, output_field=models.BooleanField()))
 
     def search(self, words: str):
         """Rows whose folded text holds every word; a code finds its venture whatever its prefix."""
