@@ -19,7 +19,7 @@ journey: ## the walk through the portal in Chromium, Word files in LibreOffice
 	@$(KIT) journey $(ARGS)
 
 bench: ## speed, by ratios
-	@$(KIT) tool pytest -m bench -s $(ARGS)
+	@$(KIT) tool python -m bench $(ARGS)
 
 lint: ## ruff, layers, types
 	@$(KIT) tool ruff check .

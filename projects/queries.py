@@ -31,9 +31,7 @@ def projects_supported(now: datetime, before: datetime) -> QuerySet:
     Domain §2, rule 2. A row for each venture that ever had a verified support.
     """
     recognised = "venture__recognitions__"
-    rows = Support.objects.filter(verified_at__isnull=False).values(
-        "venture_id", "venture__year", "venture__number"
-    )
+    rows = Support.objects.filter(verified_at__isnull=False).values("venture_id")
     return rows.annotate(
         first_now=Min("happened_on", filter=known_q(now)),
         first_was=Min("happened_on", filter=known_q(before)),
@@ -51,9 +49,7 @@ def _later(moment: str) -> Case:
 
 def enterprises_formed(now: datetime, before: datetime) -> QuerySet:
     """Enterprises, each once: on the day of first registration. Domain §2, rule 3."""
-    rows = Formation.objects.filter(verified_at__isnull=False).values(
-        "venture_id", "venture__year", "venture__number"
-    )
+    rows = Formation.objects.filter(verified_at__isnull=False).values("venture_id")
     return rows.annotate(
         on=Min("happened_on", filter=known_q(now)),
         was_on=Min("happened_on", filter=known_q(before)),

@@ -9,14 +9,14 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Consent
-from core.facts import known_q
 from core.formats_vn import count, date_vn, number
 from core.models import AdminUnit
 from core.periods import Quarter, day_of
 from programme.models import Activity
-from projects.models import Formation, Recognition, Venture
+from projects.models import Formation, Recognition, Support, Venture
 
 HIDDEN = "(chưa công bố)"
+MOST = 300  # rows of a printed table; what is older stays on the portal
 
 
 def build(quarter: Quarter, as_of: datetime) -> list[dict[str, Any]]:
@@ -29,27 +29,35 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     """Biểu 03: projects and enterprises known at ``as_of``, up to the window's end."""
     recognised = Recognition.objects.known(as_of).filter(happened_on__lt=quarter.window.end)
     formed = Formation.objects.known(as_of).filter(happened_on__lt=quarter.window.end)
-    rows = (
-        Venture.objects.filter(
-            Q(pk__in=recognised.values("venture")) | Q(pk__in=formed.values("venture"))
-        )
-        .with_publicity(day_of(as_of))
-        .select_related("unit", "owner")
-        .annotate(
-            helped=Count("supports", filter=known_q(as_of, "supports__"), distinct=True),
-            worth=Sum("supports__value", filter=known_q(as_of, "supports__")),
-        )
-        .order_by("year", "number")
+    found = Venture.objects.filter(
+        Q(pk__in=recognised.values("venture")) | Q(pk__in=formed.values("venture"))
     )
-    bases: dict[int, Formation] = {f.venture_id: f for f in formed}
+    total = found.count()
+    rows = list(
+        found.with_publicity(day_of(as_of))
+        .select_related("unit", "owner")
+        .order_by("-year", "-number")[:MOST]
+    )[::-1]
+    shown = [venture.pk for venture in rows]
+    helped = {
+        key: (lines, worth)
+        for key, lines, worth in Support.objects.known(as_of)
+        .filter(venture__in=shown)
+        .values_list("venture")
+        .annotate(Count("pk"), Sum("value"))
+    }
+    bases: dict[int, Formation] = {f.venture_id: f for f in formed.filter(venture__in=shown)}
     named = set(
         Consent.objects.standing()
-        .filter(purpose=Consent.Purpose.PUBLISH_NAME, subject_kind="venture")
+        .filter(purpose=Consent.Purpose.PUBLISH_NAME, subject_kind="venture", subject_id__in=shown)
         .values_list("subject_id", flat=True)
     )
-    table = []
-    for i, venture in enumerate(rows, 1):
+    earlier = total - len(rows)
+    said = f"{number(earlier, 0)} dự án, doanh nghiệp trước đó: xem danh sách trên cổng."
+    table = [[said]] if earlier else []
+    for i, venture in enumerate(rows, 1 + earlier):
         public = venture.is_public
+        lines, worth = helped.get(venture.pk, (0, 0))
         basis = bases.get(venture.pk)
         name = basis.name if basis else venture.title
         table.append(
@@ -60,7 +68,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
                 str(venture.unit or "—"),
                 str(venture.get_field_display() or "—"),
                 str(venture.get_stage_display() or "—"),
-                f"{count(venture.helped)} lần, {number(venture.worth or 0, 0)} đồng",
+                f"{count(lines)} lần, {number(worth, 0)} đồng",
                 str(basis.get_basis_display()) if basis else "Công nhận dự án",
             ]
         )
@@ -84,7 +92,10 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
 
 def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     """Biểu 04: activities that happened in the window."""
-    held = Activity.objects.known(as_of).happened(quarter.window).order_by("happened_on", "pk")
+    happened = Activity.objects.known(as_of).happened(quarter.window)
+    held = list(happened.order_by("happened_on", "pk")[:MOST])
+    more = happened.count() - len(held) if len(held) == MOST else 0
+    rest = [[f"Còn {number(more, 0)} hoạt động khác: xem danh sách trên cổng."]] if more else []
     return {
         "label": "Biểu 04",
         "title": "Hoạt động trong kỳ",
@@ -107,7 +118,8 @@ def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
                 count(a.members),
             ]
             for a in held
-        ],
+        ]
+        + rest,
     }
 
 
@@ -124,9 +136,9 @@ def units(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     known = Recognition.objects.known(as_of).filter(
         happened_on__lt=quarter.window.end, venture__unit__isnull=False
     )
-    for column, rows in ((0, ideas.values_list("unit")), (1, known.values_list("venture__unit"))):
-        for (unit,) in rows:
-            counted.setdefault(str(now[unit]), [0, 0])[column] += 1
+    for column, rows, unit in ((0, ideas, "unit"), (1, known, "venture__unit")):
+        for key, n in rows.order_by().values_list(unit).annotate(Count("pk")):
+            counted.setdefault(str(now[key]), [0, 0])[column] += n
     return {
         "label": "Biểu 07",
         "title": "Kết quả theo xã, phường",

@@ -105,6 +105,7 @@ def line_json(line: Line) -> dict[str, Any]:
         "restated": {"added": line.added, "removed": line.removed},
         "cumulative": line.cumulative,
         "status": str(words[1]) if words else None,
+        "counted": line.counted,
         "records": [
             {"code": r.code, "on": r.on.isoformat(), "in_period": r.in_period, "value": r.value}
             for r in line.records.all()
@@ -252,10 +253,9 @@ def line_band(line: dict[str, Any], *, quarter: Quarter) -> str:
 
 
 def _evidence(line: dict[str, Any]) -> str:
-    codes = [r["code"] for r in line["records"]]
-    if len(codes) > 4:
-        return f"{len(codes)} hồ sơ trong số liệu kèm theo"
-    return ", ".join(codes) or "—"
+    if line["counted"] > 4:
+        return f"{count(line['counted'])} hồ sơ trong số liệu kèm theo"
+    return ", ".join(r["code"] for r in line["records"]) or "—"
 
 
 def _annex(stored: dict[str, Any]) -> Annex:

@@ -167,6 +167,7 @@ class Line(models.Model):
     added = models.BigIntegerField()
     removed = models.BigIntegerField()
     cumulative = models.BigIntegerField()
+    counted = models.PositiveIntegerField(default=0)  # how many records are behind `cumulative`
 
     class Meta:
         ordering = ["order"]

@@ -15,8 +15,10 @@ from core.models import Configuration, Event, StoredFile
 from core.periods import Quarter, day_of
 from core.words import Refused
 from reports import annexes, content, narrative
-from reports.indicators import due_moment, measure_quarter
+from reports.indicators import Figure, due_moment, measure_quarter
 from reports.models import Line, LineRecord, Report, Section
+
+KEPT_AT_BUILD = 2000  # records of a line; longer lists are written down when the report is issued
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def build(report: Report, event: Event) -> None:
     figures = measure_quarter(quarter, as_of)
     report.lines.all().delete()
     for order, figure in enumerate(figures):
+        size = figure.size
         line = Line.objects.create(
             report=report,
             indicator=figure.indicator,
@@ -106,21 +109,10 @@ def build(report: Report, event: Event) -> None:
             added=figure.added,
             removed=figure.removed,
             cumulative=figure.cumulative,
+            counted=size,
         )
-        LineRecord.objects.bulk_create(
-            [
-                LineRecord(
-                    line=line,
-                    object_id=r.id,
-                    code=r.code,
-                    on=r.on,
-                    value=r.value,
-                    in_period=r.in_period,
-                )
-                for r in figure.records
-            ],
-            batch_size=2000,
-        )
+        if size <= KEPT_AT_BUILD:
+            keep_records(line, figure)
     report.annexes = annexes.build(quarter, as_of)
     for order, part in enumerate(narrative.draft(report, figures)):
         Section.objects.update_or_create(
@@ -128,6 +120,43 @@ def build(report: Report, event: Event) -> None:
             key=part.key,
             defaults={"order": order, "title": part.title, "drafted": part.text},
         )
+
+
+def keep_records(line: Line, figure: Figure) -> None:
+    """Write down which records the line counted, as they are."""
+    LineRecord.objects.bulk_create(
+        (
+            LineRecord(
+                line=line,
+                object_id=r.id,
+                code=r.code,
+                on=r.on,
+                value=r.value,
+                in_period=r.in_period,
+            )
+            for r in figure.records
+        ),
+        batch_size=2000,
+    )
+
+
+def freeze_records(report: Report) -> None:
+    """Keep the records of the lines that were too long to keep in every draft.
+
+    They are the same as when the draft was built: as-of is stable. Should they
+    not be (somebody entered facts for the past meanwhile), the draft is built
+    again before it is issued.
+    """
+    waiting = [line for line in report.lines.all() if line.counted > KEPT_AT_BUILD]
+    if not waiting or report.as_of is None:
+        return
+    measured = measure_quarter(report.quarter, report.as_of)
+    figures = {(f.indicator.pk, f.phase.pk): f for f in measured}
+    for line in waiting:
+        figure = figures[line.indicator_id, line.phase_id]
+        if (figure.cumulative, figure.in_period) != (line.cumulative, line.in_period):
+            raise Refused(_("Số liệu của kỳ vừa đổi. Dựng lại dự thảo rồi duyệt lại."))
+        keep_records(line, figure)
 
 
 def built(report: Report) -> str:
@@ -164,6 +193,7 @@ def issue(report: Report, event: Event) -> None:
     report.series = f"{config.number_symbol}/{today.year}"
     report.document_number = codes.take(f"document {report.series}")
     report.issued_at, report.issued_on = event.at, today
+    freeze_records(report)
     told = content.of(report)
     report.snapshot = canonical(told)
     report.sha256 = hashlib.sha256(report.snapshot.encode()).hexdigest()

@@ -96,6 +96,18 @@ def test_issuing_gives_a_number_a_snapshot_and_files(issued):
     assert hashlib.sha256(issued.snapshot.encode()).hexdigest() == issued.sha256
 
 
+def test_a_list_too_long_for_every_draft_is_kept_when_the_report_is_issued(em, dung, monkeypatch):
+    monkeypatch.setattr(services, "KEPT_AT_BUILD", 0)
+    report = services.open_report(Q3)
+    REPORTS.advance(report, "build", by=em, at=CUT)
+    line = report.lines.get(indicator__code="projects_supported", phase__code="2026-2030")
+    assert (line.counted, line.records.count()) == (1, 0)
+    for step in ("approve", "issue"):
+        REPORTS.advance(report, step, by=dung, at=CUT)
+    assert [r.code for r in line.records.all()] == ["DA-2026-0001"]
+    assert '"code":"DA-2026-0001"' in report.snapshot
+
+
 def test_nothing_changes_an_issued_report(issued, em, chi):
     before = (issued.snapshot, list(issued.lines.values_list("cumulative", flat=True)))
     fact = b.project(9).recognitions.get()

@@ -8,20 +8,12 @@ from django.views.decorators.http import require_safe
 
 from core import web
 from core.formats_vn import count, share
-from core.periods import Quarter, end_of, working_days_between
+from core.periods import Quarter, working_days_between
 from core.web import require
 from programme.models import Indicator, Phase, Target
 from projects.services import holidays
 from reports import content, queries
-from reports.indicators import (
-    TABLE,
-    Before,
-    Figure,
-    due_moment,
-    measure,
-    measure_phase,
-    phases_of,
-)
+from reports.indicators import TABLE, Before, Figure, measure, measure_phase, phases_of, series
 from reports.models import Report
 from reports.views.studio import named
 
@@ -154,7 +146,7 @@ def figure(request, indicator, phase):
 
 
 def _asked(request, meaning: Indicator, span: Phase, target) -> Figure | None:
-    """The whole phase, or with ``?quy=2026-Q3`` what is known of that quarter and before."""
+    """The whole phase, or with ``?quy=2026-Q3`` what stood at that quarter's end, as known now."""
     now = timezone.now()
     if not request.GET.get("quy"):
         return measure_phase(meaning, span, target, now)
@@ -162,8 +154,7 @@ def _asked(request, meaning: Indicator, span: Phase, target) -> Figure | None:
         quarter = Quarter.parse(request.GET["quy"])
     except ValueError as error:
         raise Http404 from error
-    at = min(now, due_moment(quarter))
-    found = measure(meaning, quarter.window, at, compared=Before(at), spans=[(span, target)])
+    found = measure(meaning, quarter.window, now, compared=Before(now), spans=[(span, target)])
     return found[0] if found else None
 
 
@@ -220,21 +211,24 @@ def _trend(today, now) -> dict | None:
     ideas, supported = queries.indicator("ideas_received"), queries.indicator("projects_supported")
     if ideas is None or supported is None:
         return None
-    rows = []
-    for quarter in queries.last_quarters(today):
-        at = min(now, end_of(quarter.window.last))
-        came = _figures(ideas, quarter, at)
-        stood = _figures(supported, quarter, at)
-        label = f"{quarter.roman}/{quarter.year % 100:02d}"
-        rows.append(
-            {
-                "label": label + ("*" if today in quarter.window else ""),
-                "quarter": quarter,
-                "ideas": sum(f.in_period for f in came),
-                "projects": stood[-1].cumulative if stood else None,
-                "phase": stood[-1].phase if stood else None,
-            }
+    phases = list(Phase.objects.filter(is_whole=False))
+    quarters = [
+        q for q in queries.last_quarters(today) if any(q.window.last in p.period for p in phases)
+    ]
+    came, stood = (series(i, quarters, now, phases) for i in (ideas, supported))
+    rows = [
+        {
+            "label": f"{quarter.roman}/{quarter.year % 100:02d}"
+            + ("*" if today in quarter.window else ""),
+            "quarter": quarter,
+            "ideas": came_in,
+            "projects": cumulative,
+            "phase": phase,
+        }
+        for quarter, (came_in, _all, _phase), (_new, cumulative, phase) in zip(
+            quarters, came, stood, strict=True
         )
+    ]
     return {
         "rows": rows,
         "bars": [(r["label"], r["ideas"], r["projects"]) for r in rows],
@@ -248,8 +242,3 @@ def _trend(today, now) -> dict | None:
             for r in rows
         ),
     }
-
-
-def _figures(indicator: Indicator, quarter: Quarter, at) -> list[Figure]:
-    spans = phases_of([indicator])[indicator.pk]
-    return measure(indicator, quarter.window, at, compared=Before(at), spans=spans)

@@ -50,6 +50,7 @@ def _load(request, year: int, number: int) -> Report:
 @require_safe
 def reports(request):
     visible = Report.objects.visible_to(request.user).select_related("replaces")
+    visible = visible.defer("annexes", "snapshot")
     running = Quarter.of(timezone.localdate())
     return web.render_list(
         request,
@@ -132,7 +133,7 @@ def _text(found: Report) -> list:
 
 
 def _lines(found: Report) -> list[dict]:
-    lines = found.lines.select_related("indicator", "phase").prefetch_related("records")
+    lines = found.lines.select_related("indicator", "phase")
     return [
         {
             "line": line,
@@ -141,7 +142,7 @@ def _lines(found: Report) -> list[dict]:
             "share_high": share(line.cumulative, line.high),
             "status": content.status(line.cumulative, line.low, line.high),
             "is_money": line.indicator.unit == content.MONEY,
-            "records": len(line.records.all()),
+            "records": line.counted,
         }
         for line in lines
     ]
@@ -232,6 +233,9 @@ def line(request, year, number, indicator, phase):
         indicator__code=indicator,
         phase__code=phase,
     )
+    if counted.counted > services.KEPT_AT_BUILD and not found.is_frozen:
+        live = reverse("reports:figure", args=[indicator, phase])
+        return redirect(f"{live}?quy={found.quarter.code}")
     records = counted.records.order_by("on", "code", "pk")
     page = web.page_of(records, request)
     return render(
