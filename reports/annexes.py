@@ -12,11 +12,12 @@ from accounts.models import Consent
 from core.formats_vn import count, date_vn, number
 from core.models import AdminUnit
 from core.periods import Quarter, day_of
+from core.text import sort_key
 from programme.models import Activity
 from projects.models import Formation, Recognition, Support, Venture
 
 HIDDEN = "(chưa công bố)"
-MOST = 300  # rows of a printed table; what is older stays on the portal
+MOST = 200  # rows of a printed table; what is older stays on the portal
 
 
 def build(quarter: Quarter, as_of: datetime) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     helped = {
         key: (lines, worth)
         for key, lines, worth in Support.objects.known(as_of)
-        .filter(venture__in=shown)
+        .filter(venture__in=shown, happened_on__lt=quarter.window.end)
         .values_list("venture")
         .annotate(Count("pk"), Sum("value"))
     }
@@ -65,7 +66,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
                 str(i),
                 f"{venture.code_as('DN' if basis else 'DA')} {name if public else HIDDEN}",
                 venture.contact_name if public and venture.pk in named else HIDDEN,
-                str(venture.unit or "—"),
+                _cell(str(venture.unit or "—")),
                 str(venture.get_field_display() or "—"),
                 str(venture.get_stage_display() or "—"),
                 f"{count(lines)} lần, {number(worth, 0)} đồng",
@@ -148,5 +149,13 @@ def units(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
             {"title": "Ý tưởng nhận trong kỳ", "weight": 1, "align": "right"},
             {"title": "Dự án đã công nhận, lũy kế", "weight": 1, "align": "right"},
         ],
-        "rows": [[name, count(a), count(b)] for name, (a, b) in sorted(counted.items())],
+        "rows": [
+            [_cell(name), count(a), count(b)]
+            for name, (a, b) in sorted(counted.items(), key=lambda item: sort_key(item[0]))
+        ],
     }
+
+
+def _cell(name: str) -> str:
+    """A name that begins a cell: "phường Đức Phổ" → "Phường Đức Phổ"."""
+    return name[:1].upper() + name[1:]

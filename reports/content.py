@@ -4,25 +4,29 @@ from datetime import date
 from typing import Any, Literal
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core import charts
 from core.documents import (
     Annex,
+    Bullets,
     Column,
     Document,
     Figure,
     Heading,
     Letterhead,
     Paragraph,
+    Run,
     Signature,
     Table,
     Verification,
+    official_date,
     official_number,
 )
 from core.formats_vn import count, date_vn, number, share
 from core.models import Configuration
 from core.periods import Quarter, day_of
+from core.text import fold
 from reports.indicators import status
 from reports.models import Line, Report
 
@@ -41,6 +45,7 @@ def _of(report: Report) -> dict[str, Any]:
         raise ValueError("a report says nothing before it was built")
     day = report.issued_on or day_of(report.as_of)
     config = Configuration.objects.on(day)
+    addressed_to = _lines(config.addressed_to)
     lines = report.lines.select_related("indicator", "phase").prefetch_related("records")
     return {
         "kind": report.kind,
@@ -48,15 +53,15 @@ def _of(report: Report) -> dict[str, Any]:
         "edition": report.edition,
         "replaces": _replaced(report),
         "window": [window.start.isoformat(), window.last.isoformat()],
-        "as_of": report.as_of.isoformat(),
+        "as_of": timezone.localtime(report.as_of).isoformat(),
         "number": report.document_number,
         "symbol": report.symbol or config.number_symbol,
         "issued_on": report.issued_on.isoformat() if report.issued_on else None,
         "parent_body": config.parent_body,
         "issuer": config.issuer,
         "place": config.place_name,
-        "addressed_to": [line for line in config.addressed_to.splitlines() if line.strip()],
-        "distribution": [line for line in config.distribution.splitlines() if line.strip()],
+        "addressed_to": addressed_to,
+        "distribution": _distribution(_lines(config.distribution), addressed_to),
         "signature": _signature(report, config),
         "is_sample": report.is_sample,
         "indicators": [line_json(line) for line in lines],
@@ -66,6 +71,15 @@ def _of(report: Report) -> dict[str, Any]:
         "annexes": report.annexes,
         "url": f"{settings.SITE_URL}{report.get_absolute_url()}",
     }
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _distribution(lines: list[str], addressed_to: list[str]) -> list[str]:
+    """ "Như trên" means those under "Kính gửi": without them it would name nobody."""
+    return [line for line in lines if addressed_to or fold(line).strip(" ;.") != "nhu tren"]
 
 
 def _replaced(report: Report) -> dict[str, Any] | None:
@@ -97,6 +111,7 @@ def line_json(line: Line) -> dict[str, Any]:
     return {
         "code": line.indicator.code,
         "name": line.indicator.name,
+        "rule": line.indicator.rule,
         "unit": line.indicator.unit,
         "phase": line.phase.code,
         "low": line.low,
@@ -167,11 +182,9 @@ def _level(key: str) -> Literal[0, 1, 2]:
 
 
 def _replacement_words(replaced: dict[str, Any]) -> str:
-    day = date_vn(date.fromisoformat(replaced["issued_on"]))
-    return (
-        f"Báo cáo này thay thế Báo cáo {replaced['number'].lower()} ngày {day}. "
-        f"Lý do: {replaced['reason']}"
-    )
+    day = official_date("", date.fromisoformat(replaced["issued_on"]))
+    number = replaced["number"].removeprefix("Số:").strip()
+    return f"Báo cáo này thay thế Báo cáo số {number} {day}. Lý do: {replaced['reason']}"
 
 
 def plan(low: int | None, high: int | None) -> str:
@@ -230,13 +243,27 @@ def _targets_annex(told: dict[str, Any]) -> Annex:
     blocks += [
         Paragraph(
             f"Bổ sung, điều chỉnh kỳ trước: {line['name']} (giai đoạn "
-            f"{line['phase'].replace('-', '–')}) tăng "
-            f"{told_value(line, line['restated']['added'])}, giảm "
-            f"{told_value(line, line['restated']['removed'])}."
+            f"{line['phase'].replace('-', '–')}) {_restated(line)}."
         )
         for line in restated
     ]
+    blocks += _rules(lines)
     return Annex("Kết quả thực hiện các chỉ tiêu", blocks, landscape=True, label="Biểu 01")
+
+
+def _restated(line: dict[str, Any]) -> str:
+    """ "tăng 01 dự án, giảm 02 dự án": what did not change is not told."""
+    parts = (("tăng", line["restated"]["added"]), ("giảm", line["restated"]["removed"]))
+    return ", ".join(f"{verb} {told_value(line, n)} {line['unit']}" for verb, n in parts if n)
+
+
+def _rules(lines: list[dict[str, Any]]) -> list[Any]:
+    """How each indicator is counted, once: printed under the figures (domain §2)."""
+    rules = {line["name"]: line["rule"] for line in lines if line["rule"]}
+    if not rules:
+        return []
+    told = Bullets([f"{name}: {rule}" for name, rule in rules.items()])
+    return [Paragraph(Run("Cách tính:", bold=True)), told]
 
 
 def line_band(line: dict[str, Any], *, quarter: Quarter) -> str:

@@ -338,7 +338,7 @@ def _days(day: str, start: date, end: date) -> Condition:
 def _records(row: Row, rows: QuerySet, span: _Span) -> Callable[[], list[Record]]:
     def read() -> list[Record]:
         columns = ("on", "worth", row.key, *row.named_by)
-        counted = rows.filter(span.all("on")).order_by("on", row.key).values_list(*columns)
+        counted = rows.filter(span.all("on")).order_by("on", *row.named_by).values_list(*columns)
         return [
             Record(key, row.name(*names), on, worth, on >= span.middle)
             for on, worth, key, *names in counted

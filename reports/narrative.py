@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import translation
 
 from core.formats_vn import count, date_vn, number
@@ -32,6 +32,20 @@ GROUPS = (
      (K.TRAINING, K.INVESTMENT), (Support.Kind.TRAINING, Support.Kind.CAPITAL, Support.Kind.EQUIPMENT)),
     ("III.5", "Nâng cao khả năng tiếp cận thị trường", (K.TRADE,), (Support.Kind.MARKET, Support.Kind.PACKAGING)),
 )  # fmt: skip
+
+
+# How a sentence counts each kind: "02 lớp tập huấn", never "02 tập huấn".
+COUNTED_AS = {
+    K.CONFERENCE: "hội nghị",
+    K.FORUM: "diễn đàn",
+    K.TALK: "cuộc tọa đàm",
+    K.TRAINING: "lớp tập huấn",
+    K.COMMUNICATION: "hoạt động truyền thông",
+    K.DELEGATION: "đoàn công tác",
+    K.TRADE: "hoạt động xúc tiến thương mại",
+    K.INVESTMENT: "hoạt động kết nối đầu tư",
+    K.OTHER: "hoạt động khác",
+}
 
 
 @dataclass(frozen=True)
@@ -79,16 +93,14 @@ def _as_of(report: Report) -> datetime:
 
 
 def steering(report: Report) -> str:
-    """Ideas answered in the window, and conferences held."""
+    """Ideas received in the window. Conferences are told once, under III.1."""
     window, as_of = report.window, _as_of(report)
     received = Venture.objects.filter(
         received_at__lte=as_of, received_on__gte=window.start, received_on__lt=window.end
     ).count()
-    held = _activities(report, (K.CONFERENCE,))
-    sentences = [_held(held)] if held else []
-    if received:
-        sentences.append(f"Trong kỳ tiếp nhận {count(received)} ý tưởng khởi nghiệp qua cổng.")
-    return _lines(sentences) or NONE
+    if not received:
+        return NONE
+    return f"Trong kỳ tiếp nhận {count(received)} ý tưởng khởi nghiệp đổi mới sáng tạo."
 
 
 def targets(report: Report, figures: Sequence[Figure]) -> str:
@@ -101,20 +113,33 @@ def targets(report: Report, figures: Sequence[Figure]) -> str:
         )  # fmt: skip
         phase = f.phase.code.replace("-", "–")
         last = min(report.window.last, f.phase.last)
-        name = f.indicator.name[0].lower() + f.indicator.name[1:]
+        name = _inside(f.indicator.name)
         words = str(f.status[1]) if f.status else ""
         sentences.append(
             f"Giai đoạn {phase}, {name}: trong kỳ {count(f.in_period)}, lũy kế đến hết ngày "
             f"{date_vn(last)} là {count(f.cumulative)} {f.indicator.unit} ({span}), {words}."
         )
         if f.added or f.removed:
-            sentences.append(
-                f"So với báo cáo kỳ trước, bổ sung {count(f.added)}, giảm {count(f.removed)} "
-                f"{f.indicator.unit} do ghi nhận muộn hoặc hủy việc đã ghi."
-            )
+            sentences.append(f"So với báo cáo kỳ trước: {_restated(f)}.")
         if f.phase.is_closed(report.window.last) and f.in_period:
             sentences.append(f"Đây là kết quả ghi nhận muộn của giai đoạn {phase} đã kết thúc.")
     return _lines(sentences) or NONE
+
+
+def _inside(name: str) -> str:
+    """A name in the middle of a sentence: only its first letter becomes small."""
+    return name[:1].lower() + name[1:]
+
+
+def _restated(figure: Figure) -> str:
+    unit = figure.indicator.unit
+    added = f"bổ sung {count(figure.added)} {unit} ghi nhận muộn" if figure.added else ""
+    removed = (
+        f"giảm {count(figure.removed)} {unit} do hủy hoặc điều chỉnh việc đã ghi"
+        if figure.removed
+        else ""
+    )
+    return "; ".join(filter(None, (added, removed)))
 
 
 def _activities(report: Report, kinds: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -127,12 +152,12 @@ def _activities(report: Report, kinds: Sequence[str]) -> list[tuple[str, int, in
         .annotate(times=Count("pk"), reached=Sum("people"))
         .order_by("kind")
     )
-    return [(str(K(row["kind"]).label), row["times"], row["reached"]) for row in held]
+    return [(COUNTED_AS[K(row["kind"])], row["times"], row["reached"]) for row in held]
 
 
 def _held(held: Sequence[tuple[str, int, int]]) -> str:
     parts = [
-        f"{count(times)} {kind.lower()} với {count(reached)} lượt người tham dự"
+        f"{count(times)} {kind} với {count(reached)} lượt người tham dự"
         for kind, times, reached in held
     ]
     return f"Trong kỳ đã tổ chức {'; '.join(parts)}."
@@ -141,17 +166,16 @@ def _held(held: Sequence[tuple[str, int, int]]) -> str:
 def group(report: Report, kinds: Sequence[str], helps: Sequence[str]) -> str:
     held = _activities(report, kinds) if kinds else []
     sentences = [_held(held)] if held else []
-    given = (
-        Support.objects.known(_as_of(report))
-        .happened(report.window)
-        .filter(kind__in=helps)
-        .aggregate(times=Count("pk"), ventures=Count("venture", distinct=True), worth=Sum("value"))
+    given = Support.objects.known(_as_of(report)).happened(report.window).filter(kind__in=helps)
+    told = given.aggregate(
+        times=Count("pk"), ventures=Count("venture", distinct=True), worth=Sum("value")
     )
-    if given["times"]:
-        labels = ", ".join(str(Support.Kind(k).label).lower() for k in helps)
-        money = f", trị giá {number(given['worth'], 0)} đồng" if given["worth"] else ""
+    if told["times"]:
+        kinds_given = set(given.order_by().values_list("kind", flat=True).distinct())
+        labels = "; ".join(_inside(str(Support.Kind(k).label)) for k in helps if k in kinds_given)
+        money = f", trị giá {number(told['worth'], 0)} đồng" if told["worth"] else ""
         sentences.append(
-            f"Hỗ trợ {count(given['times'])} lượt cho {count(given['ventures'])} dự án "
+            f"Hỗ trợ {count(told['times'])} lượt cho {count(told['ventures'])} dự án "
             f"({labels}){money}."
         )
     return _lines(sentences) or NONE
@@ -164,7 +188,7 @@ def judgement(report: Report, figures: Sequence[Figure]) -> str:
     for f in figures:
         if f.low is None or not f.phase.is_running(report.window.last):
             continue
-        (reached if f.cumulative >= f.low else short).append(f.indicator.name.lower())
+        (reached if f.cumulative >= f.low else short).append(_inside(f.indicator.name))
     sentences = []
     if reached:
         sentences.append(f"Ưu điểm: đã đạt mức tối thiểu của chỉ tiêu {'; '.join(reached)}.")
@@ -179,13 +203,14 @@ def ahead(report: Report, figures: Sequence[Figure]) -> str:
     """What is still missing to the low end of each range of the running phase."""
     sentences = [
         f"Phấn đấu thêm {count(f.low - f.cumulative)} {f.indicator.unit} để đạt mức tối thiểu của "
-        f"chỉ tiêu {f.indicator.name.lower()} giai đoạn {f.phase.code.replace('-', '–')}."
+        f"chỉ tiêu {_inside(f.indicator.name)} giai đoạn {f.phase.code.replace('-', '–')}."
         for f in figures
         if f.low is not None and f.cumulative < f.low and f.phase.is_running(report.window.last)
     ]
-    waiting = Support.objects.filter(
-        recorded_at__lte=_as_of(report), status=Support.Status.RECORDED
-    ).count()
+    as_of = _as_of(report)
+    # Verified since then: at as-of it still waited, and a rebuilt draft says the same.
+    still = Q(status=Support.Status.RECORDED) | Q(verified_at__gt=as_of)
+    waiting = Support.objects.filter(still, recorded_at__lte=as_of).count()
     if waiting:
         sentences.append(f"Xác nhận {count(waiting)} khoản hỗ trợ đã ghi, đang chờ kiểm tra.")
     return _lines(sentences) or "Tiếp tục thực hiện các nhiệm vụ của Chương trình hành động."

@@ -83,7 +83,8 @@ def test_the_secretary_builds_and_the_chair_decides(
         assert client.post(f"{URL}dung/").status_code == 302
     report = Report.objects.get()
     assert (report.status, Job.objects.get().state) == ("draft", "done")
-    assert client.post(f"{URL}buoc/approve/", follow=True).content.decode().count("Trưởng ban") >= 1
+    refused = client.post(f"{URL}buoc/approve/")
+    assert (refused.status_code, "Trưởng ban" in refused.content.decode()) == (403, True)
     client.force_login(dung)
     client.post(f"{URL}buoc/approve/")
     client.post(f"{URL}buoc/issue/")
@@ -117,6 +118,15 @@ def test_the_second_editor_is_told_and_keeps_the_words(client, draft, em):
     assert "Một" in text
     assert "Hai" in text
     assert client.post(url, {"body": "Hai", "version": 1}).status_code == 302
+
+
+def test_a_section_saved_by_a_double_press_is_saved_once(client, draft, em):
+    client.force_login(em)
+    url = f"{URL}muc/VI/"
+    for _ in range(2):
+        assert client.post(url, {"body": "Một", "version": 0}).status_code == 302
+    section = draft.sections.get(key="VI")
+    assert (section.body, section.version) == ("Một", 1)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from core.periods import Quarter
 from core.web import require
 from core.words import Refused
 from projects.models import Venture
+from projects.views.desk import take
 from reports import content, services, tasks
 from reports.forms import SectionForm, VerifyForm
 from reports.models import Line, Report
@@ -173,7 +174,7 @@ def step(request, year, number, step):
     found = _load(request, year, number)
     if step == "build":
         raise Http404
-    return web.advance(request, REPORTS, found, step)
+    return take(request, REPORTS, found, step)
 
 
 def section(request, year, number, key):
@@ -195,17 +196,23 @@ def section(request, year, number, key):
             )
         except services.Conflict as conflict:
             theirs = conflict.theirs
+            if theirs.text == form.cleaned_data["body"]:  # the same words: pressed twice
+                return _section_saved(request, found, part)
             form.add_error(None, str(conflict))
             form.data = form.data.copy()
             form.data["version"] = theirs.version
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Đã lưu mục %(title)s.") % {"title": part.title})
-            return redirect(f"{found.get_absolute_url()}#muc-{key}")
+            return _section_saved(request, found, part)
     status = 409 if theirs else 422 if form.errors else 200
     context = {"report": found, "section": part, "form": form, "theirs": theirs}
     return render(request, "reports/section.html", context, status=status)
+
+
+def _section_saved(request, found: Report, part):
+    messages.success(request, _("Đã lưu mục %(title)s.") % {"title": part.title})
+    return redirect(f"{found.get_absolute_url()}#muc-{part.key}")
 
 
 @require_POST
