@@ -21,7 +21,8 @@ from core.fields import (
 )
 from projects.register.words import BasisWords, Words
 
-EARLIEST, LATEST = date(2020, 1, 1), date(2030, 12, 31)
+# An enterprise may be older than the programme: it is kept, and counts in no phase.
+EARLIEST, LATEST = date(2000, 1, 1), date(2030, 12, 31)
 MOST_PEOPLE = 1_000_000
 MOST_NUMBER = 99_999  # of a code: the series goes on behind the highest number given
 Reader = Callable[[Any], Any]
@@ -78,7 +79,7 @@ email = _of(
 
 
 def day(value: Any) -> date:
-    """An Excel date, ``dd/mm/yyyy`` or ISO; 2020 to 2030."""
+    """An Excel date, ``dd/mm/yyyy`` or ISO; 2000 to 2030."""
     found = value.date() if isinstance(value, datetime) else value
     if isinstance(found, str):
         found = _written_day(found.strip())

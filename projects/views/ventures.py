@@ -9,12 +9,12 @@ from accounts.models import Consent
 from core import web
 from core.facts import Fact
 from projects.models import Venture
+from projects.tale import told
 from projects.views.desk import story, take
 from projects.views.office import answers, files_of, load
 from projects.workflow import RECOGNITIONS, VENTURES
 
 PREFIXES = {"YT", "DA", "DN"}
-TOLD_TO_OWNER = {"submit", "release"}
 
 
 @require_safe
@@ -46,6 +46,7 @@ def venture(request, code):
         "recognised": found.recognitions.filter(status=Fact.Status.VERIFIED).first(),
         "unit_now": _unit_now(found),
         "founder": found.owner if private or _name_is_public(found) else None,
+        "idea_code": found.code_as("YT"),
         "may_support": user.can("support.record", found),
         "may_form": user.can("formation.record", found),
     }
@@ -54,7 +55,7 @@ def venture(request, code):
             "staff": staff,
             "answers": answers(found),
             "files": files_of(found),
-            "events": story(VENTURES, found, kinds=None if staff else TOLD_TO_OWNER),
+            "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }
     return render(request, "projects/venture.html", context)

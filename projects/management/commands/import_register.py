@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
 from core.words import Refused
-from projects.register.read import read
+from projects.register.read import Book, read
 from projects.register.write import Outcome, carry_out
 
 
@@ -44,8 +45,16 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as stream:
                 book = read(stream, file.name, lambda done, total: None)
-            return carry_out(book, by=User.objects.system(), now=timezone.now(), dry_run=dry_run)
+            return self._write(book, dry_run=dry_run)
         except OSError as error:
             raise CommandError(f"Không đọc được {file}: {error.strerror or error}.") from error
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+
+    @transaction.atomic
+    def _write(self, book: Book, *, dry_run: bool) -> Outcome:
+        outcome = carry_out(book, by=User.objects.system(), now=timezone.now(), dry_run=dry_run)
+        if not outcome.written:
+            # The system account is made on its first use: that is taken back too.
+            transaction.set_rollback(True)
+        return outcome
