@@ -10,6 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
 from django.http import HttpResponseBadRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -39,6 +40,8 @@ def plain_errors(get_response):
     def middleware(request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest(_("Địa chỉ có ký tự không hợp lệ."))
+        if _is_unreadable(request):
+            return HttpResponseBadRequest(render_to_string("400.html"))
         return get_response(request)
 
     def process_exception(request, exception):
@@ -49,6 +52,13 @@ def plain_errors(get_response):
 
     middleware.process_exception = process_exception
     return middleware
+
+
+def _is_unreadable(request) -> bool:
+    """A form in another encoding: Django stumbles over it twice, the second time over its own 400
+    page, and the reader would get the server's bare error."""
+    is_form = request.content_type == "application/x-www-form-urlencoded"
+    return is_form and (request.encoding or "utf-8").lower() != "utf-8"
 
 
 def private_pages(get_response):

@@ -90,7 +90,8 @@ def language(request, code):
     if code not in dict(settings.LANGUAGES):
         raise Http404
     then = request.GET.get("tiep", "/")
-    if not url_has_allowed_host_and_scheme(then, allowed_hosts=None, require_https=False):
+    # Without the slash it would be taken for the name of a view.
+    if not (then.startswith("/") and url_has_allowed_host_and_scheme(then, allowed_hosts=None)):
         then = "/"
     answer = redirect(then)
     answer.set_cookie(

@@ -1,15 +1,9 @@
 """The few lines every view would otherwise repeat."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-
-from core.text import nfc
-from core.words import Refused
 
 PAGE = 25
 MOST_COUNTED = 1001  # a count beyond this is shown as "hơn 1.000"
@@ -48,24 +42,6 @@ def render_list(request, template, queryset, **context):
     response = render(request, name, {"page": page, **context})
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def advance(request, workflow, obj, step, *, note="", data=None, then=None):
-    """Take the step for the person who pressed its button; say why when it may not be taken."""
-    if step not in workflow.names:
-        raise Http404(step)
-    try:
-        workflow.advance(
-            obj,
-            step,
-            by=request.user,
-            at=timezone.now(),
-            note=nfc(note or request.POST.get("note", ""))[:2000],
-            data=data,
-        )
-    except Refused as reason:
-        messages.error(request, str(reason))
-    return redirect(then or obj)
 
 
 def buttons(workflow, obj, user, url):
