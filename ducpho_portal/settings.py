@@ -223,7 +223,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": 14},  # TCVN 14423:2026, level 2
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -255,7 +255,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # Official roles take effect only behind a second factor. A demo on one's own machine may skip it.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=PRODUCTION)
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-IDLE_MINUTES = {"user": 120, "administrator": 30}
+IDLE_MINUTES = {  # TCVN 14423:2026, level 2
+    "user": env.int("IDLE_MINUTES", default=15),
+    "administrator": env.int("IDLE_MINUTES_ADMINISTRATOR", default=5),
+}
 
 # -- Security -----------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
