@@ -133,6 +133,12 @@ def withdraw_consent(consent: Consent, at: datetime) -> None:
 
 
 # -- Guardians ----------------------------------------------------------------
+def _mailbox(email: str) -> str:
+    """Where letters to an address arrive: what follows a plus sign names no other mailbox."""
+    local, _at, host = email.rpartition("@")
+    return f"{local.partition('+')[0]}@{host}"
+
+
 @transaction.atomic
 def ask_guardian(
     child: User, name: str, email: str, at: datetime, text: str, version: str
@@ -145,7 +151,8 @@ def ask_guardian(
     """
     child = User.objects.select_for_update().get(pk=child.pk)
     email = User.objects.normalize(email)
-    if email == child.email or EmailAddress.objects.filter(user=child, email=email).exists():
+    known = EmailAddress.objects.filter(user=child).values_list("email", flat=True)
+    if _mailbox(email) in {_mailbox(own) for own in (child.email, *known)}:
         raise Refused(_("Địa chỉ này là của bạn. Ghi thư điện tử của cha, mẹ hoặc người giám hộ."))
     row = child.guardianships.filter(answer=Guardianship.Answer.WAITING).order_by("pk").last()
     if row is None:

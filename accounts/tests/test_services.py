@@ -108,7 +108,10 @@ def test_a_child_has_one_open_request(minh, now):
     ]
 
 
-@pytest.mark.parametrize("email", ["minh@example.vn", " MINH@example.vn", "minh2@example.vn"])
+@pytest.mark.parametrize(
+    "email",
+    ["minh@example.vn", " MINH@example.vn", "minh2@example.vn", "minh+me@example.vn"],
+)
 def test_a_child_is_not_its_own_guardian(minh, now, email):
     minh.emailaddress_set.create(email="minh2@example.vn", verified=True)
     with pytest.raises(Refused):
