@@ -827,3 +827,17 @@ def test_what_a_step_and_a_sending_cost(mine, an):
     with CaptureQueriesContext(connection) as sending:
         mine.post(at(venture, "gui"), CONSENTS)
     assert len(sending) <= 45
+
+
+def test_a_visitor_may_upload_only_so_many_files_an_hour(client, db, monkeypatch):
+    monkeypatch.setattr(intake, "FILES_AN_HOUR", 1)
+    venture = begin(client)
+
+    fill(client, venture, "van-de", **PROBLEM, attachment=upload())
+    page = client.get(at(venture, "van-de"))
+    told = {"version": hidden(page, "version"), "tab": hidden(page, "tab"), **PROBLEM}
+    refused = client.post(at(venture, "van-de"), {**told, "attachment": upload("hai.png")})
+
+    assert refused.status_code == 422
+    assert "Nhiều tệp vừa được gửi" in text(refused)
+    assert StoredFile.objects.count() == 1

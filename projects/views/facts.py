@@ -157,7 +157,8 @@ def _load(request, pk, page: Page):
 
 def _show(request, pk, page: Page):
     fact = _load(request, pk, page)
-    events = story(page.workflow, fact)
+    own = fact.venture.owner_id == request.user.pk  # the desk's talk is not the founder's
+    events = [] if own else story(page.workflow, fact)
     context = {
         "page": page,
         "fact": fact,

@@ -27,6 +27,7 @@ from projects.models import Venture
 from projects.views.written import answers_of, mend_of, sections_of
 
 DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one
+FILES_AN_HOUR = 60
 KEPT_DRAFTS = 20  # a browser without an account remembers so many
 FIRST = "y-tuong"
 
@@ -64,12 +65,23 @@ def _may_begin(request) -> bool:
     stops nobody."""
     if request.user.is_authenticated:
         return True
-    name = f"drafts-begun:{get_ip(request)}"
+    return _counted(f"drafts-begun:{get_ip(request)}") <= DRAFTS_AN_HOUR
+
+
+def _may_upload(request) -> bool:
+    """Without an account only so many files an hour from one address: a disk is finite."""
+    if request.user.is_authenticated or not request.FILES:
+        return True
+    return _counted(f"drafts-files:{get_ip(request)}") <= FILES_AN_HOUR
+
+
+def _counted(name: str) -> int:
+    """How often this was done within the hour, this time included."""
     cache.add(name, 0, 3600)
     try:
-        return (cache.incr(name) or 0) <= DRAFTS_AN_HOUR
+        return cache.incr(name) or 0
     except ValueError:  # it lapsed this moment
-        return True
+        return 1
 
 
 # -- Writing -------------------------------------------------------------------
@@ -177,8 +189,14 @@ def _form(request, found: Venture, step: str) -> StepForm:
 
 def _save_step(request, found: Venture, step: str):
     """Keep what is in order, then tell what is not, or go on."""
+    too_many = not _may_upload(request)
+    if too_many:
+        request.FILES.clear()
     form = _form(request, found, step)
     form.is_valid()
+    if too_many:
+        words = _("Nhiều tệp vừa được gửi từ mạng này. Đợi một giờ, hoặc đăng nhập rồi gửi.")
+        form.add_error("attachment" if "attachment" in form.fields else None, words)
     tab = nfc(request.POST.get("tab", ""))[:20]
     try:
         found = drafts.save(
