@@ -4,6 +4,7 @@
 one machine: SQLite, an embedded Valkey, local addresses, samples allowed.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ HTTPS = SITE_URL.startswith("https://")
 PRODUCTION = env.bool("PRODUCTION", default=HTTPS or not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS))
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+with suppress(OSError):  # the command that needs the folder says in words why it cannot have it
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))).resolve()
 
 if PRODUCTION:
@@ -154,7 +157,7 @@ else:  # no Valkey for this platform: rate limits still need a cache that proces
         }
     }
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # the portal works while the broker is away
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False  # /healthz tells; a trace a page helps nobody
 
 # -- Jobs ---------------------------------------------------------------------
 CELERY_BROKER_URL = broker.broker_url(VAR_DIR, REDIS_URL)
