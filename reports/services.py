@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import codes
+from core import codes, samples
 from core.documents import to_docx, to_pdf
 from core.models import Configuration, Event, StoredFile
 from core.periods import Quarter, day_of
@@ -39,7 +39,8 @@ def open_report(quarter: Quarter, *, is_sample: bool = False) -> Report:
         defaults={
             "due_on": quarter.due_on(config.report_due_day),
             "is_public": config.public_reports,
-            "is_sample": is_sample,
+            # What is built while samples are about tells of samples, and goes with them.
+            "is_sample": is_sample or samples.exist(),
         },
     )
     return report

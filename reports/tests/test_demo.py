@@ -136,3 +136,18 @@ def test_the_journal_is_sealed_without_samples(seeded, an):
 def test_the_command_prints_the_accounts(seeded, capsys):
     call_command("seed_demo", accounts=True)
     assert "dung@minhhoa.example" in capsys.readouterr().out
+
+
+def test_what_is_built_while_samples_are_about_goes_with_them(seeded, em):
+    from reports import services
+
+    report = services.open_report(Quarter(2025, 4))
+    assert report.is_sample
+    samples.remove()
+    assert not Report.objects.exists()
+
+
+def test_a_second_start_does_not_bring_back_what_was_taken_away(seeded):
+    call_command("seed_demo", remove=True)
+    call_command("seed_demo", unless_removed=True)
+    assert not samples.exist()

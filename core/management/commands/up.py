@@ -76,7 +76,7 @@ class Command(BaseCommand):
         self.step("Nạp dữ liệu mẫu")
         accounts = io.StringIO()
         try:
-            call_command("seed_demo", stdout=io.StringIO(), verbosity=0)
+            call_command("seed_demo", unless_removed=True, stdout=io.StringIO(), verbosity=0)
             call_command("seed_demo", "--accounts", stdout=accounts)
         except CommandError as refusal:  # real data is there: the demo stays out, the portal runs
             self.step(str(refusal))

@@ -2,9 +2,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from core import samples
+from core.models import Counter
 from core.tasks import at_once
 from core.words import Refused
 from reports import demo
+
+REMOVED = "samples removed"  # a second start does not bring back what somebody took away
+
+
+def was_removed() -> bool:
+    return Counter.objects.filter(name=REMOVED).exists()
 
 
 class Command(BaseCommand):
@@ -12,6 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--remove", action="store_true", help="gỡ sạch dữ liệu minh họa")
+        parser.add_argument(
+            "--unless-removed",
+            action="store_true",
+            help="không thêm lại nếu đã có người gỡ dữ liệu minh họa",
+        )
         parser.add_argument("--accounts", action="store_true", help="chỉ in các tài khoản minh họa")
 
     def handle(self, **options):
@@ -22,7 +34,7 @@ class Command(BaseCommand):
         with translation.override("vi"):
             if options["remove"]:
                 self.remove()
-            else:
+            elif not (options["unless_removed"] and was_removed()):
                 self.seed()
 
     def seed(self):
@@ -38,6 +50,7 @@ class Command(BaseCommand):
 
     def remove(self):
         gone = samples.remove()
+        Counter.objects.get_or_create(name=REMOVED)
         told = ", ".join(f"{n} {kind}" for kind, n in gone.items())
         self.stdout.write(f"Đã gỡ: {told}." if told else "Không có dữ liệu minh họa.")
 
