@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.words import Refused
+from programme.models import Phase
 from reports import services
 from reports.management.commands.indicators import as_moment, as_quarter
 from reports.workflow import REPORTS
@@ -25,6 +26,11 @@ class Command(BaseCommand):
     def handle(self, **options):
         quarter = as_quarter(options["quarter"])
         as_of = as_moment(options["as_of"]).isoformat() if options["as_of"] else None
+        if quarter.window.start > timezone.localdate():
+            raise CommandError(f"{quarter} chưa bắt đầu, chưa có số liệu để dựng.")
+        first = Phase.objects.order_by("start").first()
+        if first is None or quarter.window.end <= first.start:
+            raise CommandError(f"{quarter} ở trước chương trình, không có gì để báo cáo.")
         report = services.open_report(quarter)
         if report.is_frozen:
             self.stdout.write(f"{report} đã ban hành, không dựng lại: lấy bản đã ban hành.")

@@ -28,6 +28,8 @@ def as_moment(text: str) -> datetime:
         moment = None
     if moment is None:
         raise CommandError(f"Thời điểm viết là 2026-09-25T00:00+07:00 (đã gặp: {text}).")
+    if not 2000 <= moment.year <= 2100:
+        raise CommandError(f"Thời điểm nằm trong khoảng từ năm 2000 đến 2100 (đã gặp: {text}).")
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
