@@ -17,9 +17,13 @@ def main() -> None:
     ):
         os.execv(own, [str(own), *sys.argv])  # noqa: S606
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ducpho_portal.settings")
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as wrong:
+        sys.exit(f"Cấu hình chưa đúng / wrong settings: {wrong}")
 
 
 if __name__ == "__main__":

@@ -26,8 +26,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 HTTPS = SITE_URL.startswith("https://")
+OWN_HOST = urlsplit(SITE_URL).hostname or "localhost"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[OWN_HOST] if HTTPS else LOCAL_HOSTS)
 PRODUCTION = env.bool("PRODUCTION", default=HTTPS or not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS))
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -216,9 +217,7 @@ vars().update(env.email_url("EMAIL_URL", default="filemail://"))
 if EMAIL_BACKEND.endswith("filebased.EmailBackend"):  # noqa: F821
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=f"khong-tra-loi@{urlsplit(SITE_URL).hostname}"
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"khong-tra-loi@{OWN_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # -- Accounts -----------------------------------------------------------------
@@ -323,5 +322,7 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A line for each letter sent would drown what matters.
+    "loggers": {"celery.app.trace": {"level": "WARNING"}},
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
