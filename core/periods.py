@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -91,7 +93,7 @@ class Quarter:
         return f"{self.year}-Q{self.number}"
 
     def __str__(self) -> str:
-        return f"quý {self.roman}/{self.year}"
+        return _("quý %(roman)s/%(year)s") % {"roman": self.roman, "year": self.year}
 
 
 def end_of(day: date) -> datetime:

@@ -21,6 +21,7 @@ class Phase(models.Model):
 
     code = models.CharField(_("mã"), max_length=10, unique=True)  # "2026-2030"
     name = models.CharField(_("tên"), max_length=80)
+    name_en = models.CharField(max_length=80, blank=True)
     start = models.DateField(_("ngày đầu"))
     last = models.DateField(_("ngày cuối"))
     is_whole = models.BooleanField(_("cả chương trình"), default=False)
@@ -36,7 +37,7 @@ class Phase(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.name_en if self.name_en and get_language() == "en" else self.name
 
     @property
     def period(self) -> Period:

@@ -136,6 +136,7 @@ def phases() -> int:
             Phase,
             {"code": row["code"]},
             name=row["name"].replace(" - ", "–"),
+            name_en=row["name_en"],
             start=_day(row["start"]),
             last=_day(row["end"]),
             is_whole=row["clause"] is None,

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from core import charts
 from core.documents import (
@@ -191,7 +192,7 @@ def plan(low: int | None, high: int | None) -> str:
     """The range in words: ``02–05``, ``ít nhất 01``, ``—`` without a target."""
     if low is None:
         return "—"
-    return f"ít nhất {count(low)}" if high is None else f"{count(low)}–{count(high)}"
+    return _("ít nhất %(n)s") % {"n": count(low)} if high is None else f"{count(low)}–{count(high)}"
 
 
 def told_value(line: dict[str, Any], value: int) -> str:

@@ -1,4 +1,4 @@
-"""Compile the .po files named on the command line into .mo files beside them.
+"""Compile the .po files named, or all of ``locale/``, into .mo files beside them.
 
 With Babel, because gettext's msgfmt is not on every machine. A file appears whole
 or not at all: a running portal may be reading the old one.
@@ -23,5 +23,6 @@ def compile_catalogue(source: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
+    here = Path(__file__).resolve().parent.parent / "locale"
+    for name in sys.argv[1:] or sorted(here.rglob("*.po")):
         compile_catalogue(Path(name))

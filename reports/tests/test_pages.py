@@ -216,3 +216,12 @@ def test_the_quarter_opens_and_builds_itself(db, django_capture_on_commit_callba
     report = Report.objects.get()
     assert (report.year, report.number, report.status) == (2026, 4, "draft")
     assert report.as_of == report.built_at
+
+
+def test_an_english_page_is_english(client, issued):
+    client.cookies["ngon_ngu"] = "en"
+    page = client.get(URL).content.decode()
+    assert "Report for quarter III/2026" in page
+    assert "Against the low end" in page
+    assert "at least 01" in page
+    assert '<article class="doc stack" lang="vi">' in page  # the official text stays as it is
