@@ -25,9 +25,9 @@ def chosen_language(get_response):
     def middleware(request):
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = wanted if wanted in known else settings.LANGUAGE_CODE
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = get_response(request)
+        with translation.override(language):  # the thread's next work has a language of its own
+            response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -148,7 +148,7 @@ def recognise(venture: Venture, event: Event) -> None:
             recorded_by=event.actor,
             verified_at=event.at,
             verified_by=event.actor,
-            evidence_ref=_("Trả lời sàng lọc %(code)s") % {"code": venture.code_as("YT")},
+            evidence_ref=f"Trả lời sàng lọc {venture.code_as('YT')}",  # kept: not a screen's word
         )
     venture.level = _level(venture)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils import translation
 
 from accounts.models import Consent
 from core.formats_vn import count, date_vn, number
@@ -21,9 +22,10 @@ MOST = 200  # rows of a printed table; what is older stays on the portal
 
 
 def build(quarter: Quarter, as_of: datetime) -> list[dict[str, Any]]:
-    """Biểu 03, 04 and 07 where there is anything in them."""
-    made = (ventures(quarter, as_of), activities(quarter, as_of), units(quarter, as_of))
-    return [annex for annex in made if annex["rows"]]
+    """Biểu 03, 04 and 07 where there is anything in them; Vietnamese, whoever builds."""
+    with translation.override("vi"):
+        made = (ventures(quarter, as_of), activities(quarter, as_of), units(quarter, as_of))
+        return [annex for annex in made if annex["rows"]]
 
 
 def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:

@@ -2,9 +2,11 @@ import json
 from datetime import date, datetime
 
 import pytest
+from django.utils.translation import get_language
 
-from core.models import Configuration, Job
+from core.models import AdminUnit, Configuration, Job
 from core.periods import LOCAL, Quarter
+from projects.models import Venture
 from reports import services
 from reports.models import Report
 from reports.tests import builders as b
@@ -216,6 +218,23 @@ def test_the_quarter_opens_and_builds_itself(db, django_capture_on_commit_callba
     report = Report.objects.get()
     assert (report.year, report.number, report.status) == (2026, 4, "draft")
     assert report.as_of == report.built_at
+
+
+def test_who_reads_english_builds_a_vietnamese_report(
+    client, em, django_capture_on_commit_callbacks
+):
+    unit = AdminUnit.objects.create(
+        code="1", kind="phuong", name="Trà Câu", valid_from=date(2025, 7, 1)
+    )
+    Venture.objects.update(unit=unit)
+    client.force_login(em)
+    client.cookies["ngon_ngu"] = "en"
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{URL}dung/")
+    report = Report.objects.get()
+    assert "Phường Trà Câu" in str(report.annexes)
+    assert "trong kỳ" in report.sections.get(key="II").text
+    assert get_language() == "vi"
 
 
 def test_an_english_page_is_english(client, issued):
