@@ -56,7 +56,10 @@ def gather() -> Found:
 
 @transaction.atomic
 def remove() -> dict[str, int]:
-    """Delete them; how many of each kind. Nothing that is real is touched.
+    """Delete them; how many of each kind.
+
+    Real people and real ventures stay. What a sample person recorded or
+    verified about them goes with that person: it was never evidence.
 
     Foreign keys are checked when the transaction ends (on both databases), so
     the rows of the closure may go in any order.

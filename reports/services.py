@@ -155,7 +155,8 @@ def freeze_records(report: Report) -> None:
     figures = {(f.indicator.pk, f.phase.pk): f for f in measured}
     for line in waiting:
         figure = figures[line.indicator_id, line.phase_id]
-        if (figure.cumulative, figure.in_period) != (line.cumulative, line.in_period):
+        now = (figure.cumulative, figure.in_period, figure.size)
+        if now != (line.cumulative, line.in_period, line.counted):
             raise Refused(_("Số liệu của kỳ vừa đổi. Dựng lại dự thảo rồi duyệt lại."))
         keep_records(line, figure)
 
