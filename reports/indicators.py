@@ -8,10 +8,11 @@ follows from these two days, so page, report, API and command agree.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from typing import Any
 
-from django.db import connections
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -41,6 +42,9 @@ from support_orgs.models import ClubFounding
 K = Activity.Kind
 Spans = list[tuple[Phase, Target | None]]
 Condition = tuple[str, list[date]]  # SQL over the columns "on" and "was_on", and its days
+Statement = tuple[str, tuple[Any, ...]]  # SQL and what is given to it
+NOW = datetime(9000, 1, 1, tzinfo=UTC)  # where a statement that is kept takes its moments
+BEFORE = datetime(9000, 1, 2, tzinfo=UTC)
 
 
 def activities(*kinds: str) -> Callable[[datetime, datetime], QuerySet]:
@@ -212,11 +216,10 @@ def measure(
     """
     row = TABLE[indicator.code]
     wanted = [span for span in spans if span[0].start < window.end]
-    rows = row.records(as_of, compared.at)
-    worth: Any = F(row.value) if row.value else Value(1)
-    rows = rows.annotate(worth=Cast(worth, BigIntegerField()))
+    rows = partial(_rows, row, as_of, compared.at)
     sums: dict[str, Condition] = {}
     frozen = {}
+    kept_rows = {}
     for phase, _target in wanted:
         p = phase.pk
         span = _Span(window, phase.period)
@@ -224,7 +227,7 @@ def measure(
         earlier_now = span.earlier("on")
         if line:
             kept = LineRecord.objects.filter(line=line, object_id=OuterRef(row.key))
-            rows = rows.annotate(**{f"kept_{p}": Exists(kept)})
+            kept_rows[f"kept_{p}"] = Exists(kept)
             was: Condition = (f"kept_{p}", [])
         else:
             was = span.earlier("was_on")
@@ -232,7 +235,11 @@ def measure(
         sums[f"in_{p}"] = span.inside("on")
         sums[f"early_{p}"] = earlier_now
         sums[f"both_{p}"] = (f"{earlier_now[0]} AND {was[0]}", [*earlier_now[1], *was[1]])
-    totals = _totals(rows, sums) if sums else {}
+    if kept_rows:
+        statement = rows().annotate(**kept_rows).query.sql_with_params()
+    else:
+        statement = _statement(row, as_of, compared.at)
+    totals = _totals(statement, sums) if sums else {}
 
     figures = []
     for phase, target in wanted:
@@ -261,9 +268,17 @@ def measure(
     return figures
 
 
-def _size(row: Row, rows: QuerySet, span: "_Span", cumulative: int) -> Callable[[], int]:
+def _rows(row: Row, now: datetime, before: datetime) -> QuerySet:
+    """The records of ``row``, each with what it is ``worth``."""
+    worth: Any = F(row.value) if row.value else Value(1)
+    return row.records(now, before).annotate(worth=Cast(worth, BigIntegerField()))
+
+
+def _size(
+    row: Row, rows: Callable[[], QuerySet], span: "_Span", cumulative: int
+) -> Callable[[], int]:
     """How many records were counted: the figure itself where each record is worth 1."""
-    return rows.filter(span.all("on")).count if row.value else lambda: cumulative
+    return (lambda: rows().filter(span.all("on")).count()) if row.value else (lambda: cumulative)
 
 
 def series(
@@ -274,9 +289,6 @@ def series(
     As known at ``as_of``, in one statement whatever the number of quarters.
     Quarters that end outside all ``phases`` are left out.
     """
-    row = TABLE[indicator.code]
-    worth: Any = F(row.value) if row.value else Value(1)
-    rows = row.records(as_of, as_of).annotate(worth=Cast(worth, BigIntegerField()))
     dated = [
         (quarter.window, phase)
         for quarter in quarters
@@ -287,22 +299,38 @@ def series(
     for i, (window, phase) in enumerate(dated):
         sums[f"in_{i}"] = _days("on", window.start, window.end)
         sums[f"upto_{i}"] = _days("on", phase.start, window.end)
-    totals = _totals(rows, sums) if sums else {}
+    totals = _totals(_statement(TABLE[indicator.code], as_of, as_of), sums) if sums else {}
     return [
         (totals[f"in_{i}"], totals[f"upto_{i}"], phase) for i, (_window, phase) in enumerate(dated)
     ]
 
 
-def _totals(rows: QuerySet, sums: dict[str, Condition]) -> dict[str, int]:
-    """The worth of ``rows`` summed over each condition, in one statement.
+def _statement(row: Row, now: datetime, before: datetime) -> Statement:
+    """The SQL of ``_rows``: written by Django once for each indicator, then asked of any moments.
+
+    On a young town's few records, writing it costs more than counting them.
+    """
+    sql, given = _written(row)
+    adapt = connection.ops.adapt_datetimefield_value
+    moments = {adapt(NOW): adapt(now), adapt(BEFORE): adapt(before)}
+    return sql, tuple(moments.get(value, value) for value in given)
+
+
+@cache
+def _written(row: Row) -> Statement:
+    return _rows(row, NOW, BEFORE).query.sql_with_params()
+
+
+def _totals(statement: Statement, sums: dict[str, Condition]) -> dict[str, int]:
+    """The worth of the rows of ``statement`` summed over each condition, in one statement.
 
     Written out because ``aggregate()`` spends more time on building its eight
     sums than the database on most indicators.
     """
-    inner, given = rows.query.sql_with_params()
+    inner, given = statement
     columns = [f"COALESCE(SUM(worth) FILTER (WHERE {sql}), 0)" for sql, _days in sums.values()]
     days = [day for _sql, own in sums.values() for day in own]
-    with connections[rows.db].cursor() as cursor:
+    with connection.cursor() as cursor:
         # Nothing of the statement comes from outside: names are ours, days are parameters.
         cursor.execute(f"SELECT {', '.join(columns)} FROM ({inner}) AS counted", [*days, *given])  # noqa: S608
         found = cursor.fetchone()
@@ -335,10 +363,10 @@ def _days(day: str, start: date, end: date) -> Condition:
     return f'"{day}" >= %s AND "{day}" < %s', [start, end]
 
 
-def _records(row: Row, rows: QuerySet, span: _Span) -> Callable[[], list[Record]]:
+def _records(row: Row, rows: Callable[[], QuerySet], span: _Span) -> Callable[[], list[Record]]:
     def read() -> list[Record]:
         columns = ("on", "worth", row.key, *row.named_by)
-        counted = rows.filter(span.all("on")).order_by("on", *row.named_by).values_list(*columns)
+        counted = rows().filter(span.all("on")).order_by("on", *row.named_by).values_list(*columns)
         return [
             Record(key, row.name(*names), on, worth, on >= span.middle)
             for on, worth, key, *names in counted
