@@ -169,11 +169,11 @@ def test_the_list_costs_the_same(client, venture, django_assert_num_queries):
     unit = AdminUnit.objects.get(name="Phổ Thạnh")
     venture(unit=unit)
     client.get("/du-an/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/du-an/")
     venture("B", unit=unit)
     venture("C", unit=unit.successor)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/du-an/")
 
 

@@ -105,11 +105,11 @@ def test_an_empty_list_says_what_comes_next(client, db, path, says):
 def test_the_list_costs_the_same(client, club, django_assert_num_queries):
     club()
     client.get("/ho-tro/cau-lac-bo/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         client.get("/ho-tro/cau-lac-bo/")
     club("D")
     club("E")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         client.get("/ho-tro/cau-lac-bo/")
 
 
