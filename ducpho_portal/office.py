@@ -117,8 +117,9 @@ def home_work(request):
         context["to_approve"] = list(drafts.order_by("due_on", "pk")[:10])
     if user.can("admin.enter"):
         context["jobs_failed"] = Job.objects.filter(state=Job.State.FAILED).count()
-    if "numbers" not in context or context["numbers"]["own"]:
-        context["ventures"] = _own(user)
+    own = _own(user)
+    if own or "numbers" not in context:
+        context["ventures"] = own
     context["may_see_dashboard"] = user.can("dashboard.view")
     return render(request, "office/home_work.html", context)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Case, Q, When
+
 from core.facts import Fact
 from core.models import Configuration
 from core.periods import Period, Quarter
@@ -39,11 +41,13 @@ def waiting_facts() -> int:
 
 def report_in_hand(today: date) -> tuple[Quarter, Report | None]:
     """The quarter whose report is due next: the oldest one not issued, else the running one."""
-    waiting = Report.objects.exclude(status=Report.Status.ISSUED).order_by("year", "number").first()
-    if waiting:
-        return waiting.quarter, waiting
-    quarter = Quarter.of(today)
-    return quarter, Report.objects.of(quarter).first()
+    running = Quarter.of(today)
+    issued = Q(status=Report.Status.ISSUED)
+    of_it = Q(kind=Report.Kind.QUARTER, year=running.year, number=running.number)
+    rows = Report.objects.filter(~issued | of_it)
+    last = Case(When(issued, then=1), default=0)
+    report = rows.order_by(last, "year", "number", "-edition").first()
+    return (report.quarter, report) if report else (running, None)
 
 
 def last_quarters(today: date, count: int = 6) -> list[Quarter]:

@@ -126,7 +126,7 @@ def test_the_queue_costs_the_same_for_one_row_and_three(
     client.get("/y-tuong/")  # what is kept for half a minute
     with django_assert_num_queries(7):
         client.get("/y-tuong/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/y-tuong/", {"mo": codes[0]})
 
 
