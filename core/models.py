@@ -247,7 +247,7 @@ class AdminUnit(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.name}"
+        return f"{self.Kind(self.kind).label} {self.name}"
 
     def today(self):
         """The unit that holds this territory now: the end of the line of successors."""

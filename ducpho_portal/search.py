@@ -47,11 +47,12 @@ def _ventures(user: Any, text: str, today: date) -> QuerySet:
     code = Code.parse(text)
     if code and code.prefix not in OF_VENTURES:
         return rows.none()
-    return rows.search(text).select_related("unit").order_by("-pk")
+    shown = ("year", "number", "level", "title", "summary", "unit__name", "unit__kind", "is_sample")
+    return rows.search(text).select_related("unit").only(*shown).order_by("-pk")
 
 
 def _venture(venture: Venture) -> Hit:
-    named = (venture.get_level_display(), venture.code, venture.unit)
+    named = (Venture.Level(venture.level).label, venture.code, venture.unit)
     return Hit(
         title=venture.title,
         url=venture.get_absolute_url(),
@@ -63,11 +64,12 @@ def _venture(venture: Venture) -> Hit:
 
 def _activities(user: Any, text: str, today: date) -> QuerySet:
     rows = programme.search(Activity.objects.visible_to(user), text)
-    return rows.order_by("-happened_on", "-pk")
+    shown = ("year", "number", "kind", "name", "happened_on", "is_sample")
+    return rows.only(*shown).order_by("-happened_on", "-pk")
 
 
 def _activity(activity: Activity) -> Hit:
-    named = (activity.get_kind_display(), activity.code, date_vn(activity.happened_on))
+    named = (Activity.Kind(activity.kind).label, activity.code, date_vn(activity.happened_on))
     return Hit(
         title=activity.name,
         url=activity.get_absolute_url(),
@@ -78,11 +80,12 @@ def _activity(activity: Activity) -> Hit:
 
 def _organisations(user: Any, text: str, today: date) -> QuerySet:
     rows = organisations.search(Organisation.objects.visible_to(user), text)
-    return rows.order_by("name", "pk")
+    shown = ("code", "kind", "name", "host", "is_sample")
+    return rows.only(*shown).order_by("name", "pk")
 
 
 def _organisation(organisation: Organisation) -> Hit:
-    named = (organisation.get_kind_display(), organisation.host)
+    named = (Organisation.Kind(organisation.kind).label, organisation.host)
     return Hit(
         title=organisation.name,
         url=organisation.get_absolute_url(),

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -20,9 +21,11 @@ from core.text import fold
 from projects.reasons import NEXT_STEP
 
 
+@lru_cache(maxsize=8)
 def _is_public(today: date, *, row_by_row: bool = False) -> Q:
-    """The condition; ``row_by_row`` for showing it beside few rows rather than choosing among many.
+    """The condition of a day, put together once.
 
+    ``row_by_row`` is for showing it beside few rows rather than choosing among many:
     PostgreSQL reads every consent to answer EXISTS in a column, however few rows are shown.
     """
     agreed = Consent.objects.standing().filter(
@@ -47,8 +50,8 @@ class VentureQuerySet(models.QuerySet):
             return self.public(today)
         mine = Q(owner=user)
         if user.can("venture.list_queue"):
-            return self.with_publicity(today).filter(mine | ~Q(status=Venture.Status.DRAFT))
-        return self.with_publicity(today).filter(mine | _is_public(today))
+            return self.filter(mine | ~Q(status=Venture.Status.DRAFT))
+        return self.filter(mine | _is_public(today))
 
     def with_publicity(self, today: date):
         """Annotate ``is_public``: recognised, agreed to, by an adult or with a guardian's yes."""
@@ -62,8 +65,7 @@ class VentureQuerySet(models.QuerySet):
 
     def public(self, today: date):
         """Those that everybody may see. Asked as a condition, which the database can plan for."""
-        rows = self.filter(_is_public(today))
-        return rows.annotate(is_public=models.Value(True, output_field=models.BooleanField()))
+        return self.filter(_is_public(today))
 
     def search(self, words: str):
         """Rows whose folded text holds every word; a code finds its venture whatever its prefix."""

@@ -13,7 +13,8 @@ class OrganisationQuerySet(models.QuerySet):
         """Everybody sees a club whose founding is verified; officials see all."""
         if user.can("activity.record"):
             return self
-        return self.filter(foundings__status=Fact.Status.VERIFIED).distinct()
+        founded = ClubFounding.objects.filter(status=Fact.Status.VERIFIED)
+        return self.filter(pk__in=founded.values("organisation"))
 
 
 class Organisation(Sampled):

@@ -23,11 +23,15 @@ def _list(request, level):
     today = timezone.localdate()
     form = VentureFilter(request.GET, today=today)
     rows = form.narrowed(Venture.objects.visible_to(request.user, today).filter(level=level))
+    sees_all = request.user.can("venture.list_queue")
+    rows = rows.select_related("unit__successor")
+    if sees_all:
+        rows = rows.with_publicity(today)
     return web.render_list(
         request,
         "projects/list.html",
-        rows.select_related("unit__successor").order_by("-pk"),
+        rows.order_by("-pk"),
         form=form,
         is_enterprises=level == Venture.Level.ENTERPRISE,
-        sees_all=request.user.can("venture.list_queue"),
+        sees_all=sees_all,
     )
