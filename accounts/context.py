@@ -13,7 +13,7 @@ def office(request):
         (_("Sàng lọc"), reverse("projects:ideas"), user.can("venture.list_queue")),
         (_("Ý tưởng của tôi"), reverse("projects:ideas"), not user.can("venture.list_queue")),
         (_("Xác nhận"), reverse("waiting_facts"), user.can("fact.list_waiting")),
-        (_("Báo cáo"), reverse("reports:reports"), user.can("dashboard.view")),
+        (_("Báo cáo"), reverse("reports:reports"), user.can("report.view_drafts")),
         (_("Điều hành"), reverse("reports:dashboard"), user.can("dashboard.view")),
         (_("Nhập sổ"), reverse("projects:register"), user.can("register.import")),
         (_("Quản trị"), reverse("admin:index"), user.is_staff),

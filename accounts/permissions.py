@@ -118,6 +118,7 @@ RULES: dict[str, Rule] = {
     # reports
     "report.view": staff | issued,
     "report.list": anyone,
+    "report.view_drafts": staff,
     "report.build": secretariat | system,
     "report.edit": secretariat,
     "report.return": chair | secretariat,
@@ -125,7 +126,7 @@ RULES: dict[str, Rule] = {
     "report.issue": chair | secretariat,
     "report.view_files": staff | issued,
     "report.replace": secretariat,
-    "dashboard.view": committee | secretariat | supervisor | official,
+    "dashboard.view": committee | secretariat | supervisor,
     # running it
     "register.import": secretariat | administrator,
     "job.view": started_by | administrator | secretariat,

@@ -39,7 +39,7 @@ def plain_errors(get_response):
 
     def middleware(request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(_("Địa chỉ có ký tự không hợp lệ."))
+            return HttpResponseBadRequest(render_to_string("400.html"))
         if _is_unreadable(request):
             return HttpResponseBadRequest(render_to_string("400.html"))
         return get_response(request)

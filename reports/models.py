@@ -15,7 +15,7 @@ from programme.models import Indicator, Phase
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.can("dashboard.view"):
+        if user.can("report.view_drafts"):
             return self
         return self.filter(status=Report.Status.ISSUED, is_public=True)
 

@@ -214,6 +214,7 @@ def test_hostile_input_is_only_text(client, venture, asked):
     answer = client.get("/tim-kiem/", {"q": typed})
     assert answer.status_code in ({400} if "\x00" in asked else {200})
     assert "<script>alert" not in answer.content.decode()
+    assert "<h1" in answer.content.decode()  # a refusal is a page too
     if answer.status_code == 200:
         assert answer.context.get("found", []) == []
 

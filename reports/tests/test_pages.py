@@ -178,7 +178,7 @@ def test_officials_see_the_names_behind_a_figure(client, khoa):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("dung", 200), ("em", 200), ("khoa", 200), ("an", 403)]
+    ("who", "status"), [("dung", 200), ("em", 200), ("khoa", 200), ("binh", 403), ("an", 403)]
 )
 def test_the_committees_screen_is_the_committees(client, request, who, status):
     client.force_login(request.getfixturevalue(who))

@@ -41,7 +41,7 @@ def _load(request, year: int, number: int) -> Report:
     asked = request.GET.get("ban", "")
     if asked.isdecimal() and len(asked) < 4:
         return get_object_or_404(editions, edition=int(asked))
-    newest = request.user.can("dashboard.view")
+    newest = request.user.can("report.view_drafts")
     found = (editions if newest else editions.in_force()).first()
     if found is None:
         raise Http404
@@ -96,9 +96,9 @@ def report(request, year, number):
             and request.user.can("report.replace", found)
             and not Report.objects.filter(replaces=found).exists(),
             "replaced_by": _replaced_by(found, request.user),
-            "job": job if request.user.can("dashboard.view") else None,
+            "job": job if request.user.can("report.view_drafts") else None,
             "events": Event.objects.about(found).select_related("actor").order_by("-at", "-pk")[:50]
-            if request.user.can("dashboard.view")
+            if request.user.can("report.view_drafts")
             else [],
             "today": timezone.localdate(),
         },
