@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone, translation
 
 from core import backup
+from core.management.prepared import PreparedCommand
 from core.words import Refused
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Exits with 1 and one sentence where the backup cannot be written."""
 
     help = "Sao lưu cơ sở dữ liệu và tệp vào một tệp zip trong thư mục DIR."

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import translation
 
 from core import backup
+from core.management.prepared import PreparedCommand
 from core.words import Refused
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Everything or nothing; exits with 1 and one sentence where it cannot be done."""
 
     help = "Khôi phục cơ sở dữ liệu và tệp từ một bản sao lưu vào cổng còn trống."

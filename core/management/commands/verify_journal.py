@@ -1,12 +1,13 @@
 """Checks the journal's seals."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from core import journal
+from core.management.prepared import PreparedCommand
 from core.models import Event
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Exits with 1 and a sentence for each line that was changed or is missing."""
 
     help = "Kiểm tra con dấu của nhật ký: dòng nào bị sửa, dòng nào thiếu."

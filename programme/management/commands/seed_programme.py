@@ -1,5 +1,4 @@
-from django.core.management.base import BaseCommand
-
+from core.management.prepared import PreparedCommand
 from programme import services
 
 WORDS = {
@@ -14,7 +13,7 @@ WORDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     help = "Nạp chương trình: giai đoạn, điểm, chỉ tiêu, chỉ số, cơ quan, địa bàn. Chạy lại vô hại."
 
     def handle(self, **options):

@@ -4,17 +4,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from core.management.prepared import PreparedCommand
 from core.words import Refused
 from projects.register.read import Book, read
 from projects.register.write import Outcome, carry_out
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Exits with 1 and a line for each error; nothing is written then."""
 
     help = "Imports the Excel register FILE.xlsx: all of it, or nothing and the list of errors."

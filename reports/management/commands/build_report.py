@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.models import User
+from core.management.prepared import PreparedCommand
 from core.words import Refused
 from programme.models import Phase
 from reports import services
@@ -13,7 +14,7 @@ from reports.management.commands.indicators import as_moment, as_quarter
 from reports.workflow import REPORTS
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     help = "Dựng (hoặc dựng lại dự thảo) báo cáo của một quý."
 
     def add_arguments(self, parser):

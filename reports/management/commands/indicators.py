@@ -3,11 +3,12 @@
 import json
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from core.formats_vn import count, number
+from core.management.prepared import PreparedCommand
 from core.periods import Quarter, day_of
 from reports.content import plan
 from reports.indicators import Figure, default_as_of, measure_quarter
@@ -51,7 +52,7 @@ def figure_json(figure: Figure) -> dict:
     }
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     help = "Các chỉ số của một quý: trong kỳ, lũy kế, khoảng chỉ tiêu, đánh giá, hồ sơ đã tính."
 
     def add_arguments(self, parser):

@@ -1,7 +1,8 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone, translation
 
 from core import samples
+from core.management.prepared import PreparedCommand
 from core.models import Counter
 from core.tasks import at_once
 from core.words import Refused
@@ -14,7 +15,7 @@ def was_removed() -> bool:
     return Counter.objects.filter(name=REMOVED).exists()
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     help = "Người và hồ sơ minh họa, có đánh dấu; từ chối nơi đã có dữ liệu thật."
 
     def add_arguments(self, parser):
