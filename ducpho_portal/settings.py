@@ -19,8 +19,27 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-this-secret-is-public-never-use-it-outside-your-own-machine"  # noqa: S105
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+
+class Env(environ.Env):
+    """django-environ, which would take any unknown word for "no", made strict."""
+
+    def bool(self, var, default=environ.Env.NOTSET):
+        """Yes or no in one of the usual words; ImproperlyConfigured for any other."""
+        said = self.str(var, default="").strip().lower()
+        if said and said not in {*self.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}:
+            raise ImproperlyConfigured(f"{var}: say true or false, not {said!r}.")
+        return super().bool(var, default) if said else default
+
+    def int(self, var, default=environ.Env.NOTSET):
+        """A whole number; ImproperlyConfigured for anything else."""
+        try:
+            return super().int(var, default)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var}: a whole number is wanted here.") from error
+
+
+env = Env()
+Env.read_env(BASE_DIR / ".env")
 
 # -- Where and for whom -------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)

@@ -48,3 +48,22 @@ def test_a_second_migrate_waits_for_the_first(capsys):
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     second.join(60)
     assert done.is_set()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("PRODUCTION", "maybe", "PRODUCTION: say true or false, not 'maybe'."),
+        ("MFA_REQUIRED", "ja", "MFA_REQUIRED: say true or false, not 'ja'."),
+        ("PORT", "abc", "PORT: a whole number is wanted here."),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_refused_in_one_sentence(tmp_path, variable, value, says):
+    environ = {**os.environ, "VAR_DIR": str(tmp_path), variable: value}
+    environ["DJANGO_SETTINGS_MODULE"] = "ducpho_portal.settings"
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr == f"Cấu hình chưa đúng / wrong settings: {says}\n"
