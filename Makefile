@@ -18,6 +18,9 @@ check: ## what CI runs: lint, format, layers, types, migrations, catalogue, docs
 journey: ## the walk through the portal in Chromium, Word files in LibreOffice
 	@$(KIT) journey $(ARGS)
 
+faults: ## ideas sent while worker, broker and web are killed
+	@$(KIT) faults $(ARGS)
+
 bench: ## speed, by ratios
 	@$(KIT) tool python -m bench $(ARGS)
 
@@ -44,4 +47,4 @@ clean: ## caches, compiled catalogues and .venv; var/ with your data stays
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find . -path ./var -prune -o -name '*.mo' -type f -exec rm -f {} +
 
-.PHONY: help run test check journey bench lint format messages docs pins clean
+.PHONY: help run test check journey faults bench lint format messages docs pins clean

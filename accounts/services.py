@@ -71,6 +71,28 @@ def update_profile(
     row.save(update_fields=["full_name", "name_key", "phone", "unit", "birth_date"])
 
 
+@transaction.atomic(savepoint=False)
+def complete_profile(
+    user: User, *, full_name: str, phone: str, unit: AdminUnit | None, birth_date: date | None
+) -> User:
+    """Fill what the account lacks, and answer it as it then is; what was told before stands."""
+    row = User.objects.select_for_update().get(pk=user.pk)
+    told = {
+        "full_name": row.full_name or full_name,
+        "phone": row.phone or phone,
+        "unit_id": row.unit_id or (unit.pk if unit else None),
+        "birth_date": row.birth_date or birth_date,
+    }
+    changed = [name for name, value in told.items() if getattr(row, name) != value]
+    if not changed:
+        return row
+    for name in changed:
+        setattr(row, name, told[name])
+    row.name_key = name_sort_key(row.full_name)
+    row.save(update_fields=[*changed, "name_key"])
+    return row
+
+
 def put_off_second_factor(user: User, *, at: datetime) -> None:
     """Remember that the person was asked, so that they are not asked again.
 

@@ -28,11 +28,10 @@ class Code:
         return cls(found[1], int(found[2]), int(found[3]))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(series: str, count: int = 1) -> int:
     """The first of ``count`` new numbers of ``series``; the row's lock keeps takers apart."""
-    Counter.objects.get_or_create(name=series)
-    counter = Counter.objects.select_for_update().get(name=series)
+    counter = _locked(series)
     counter.value += count
     counter.save()
     return counter.value - count + 1
@@ -41,8 +40,17 @@ def take(series: str, count: int = 1) -> int:
 @transaction.atomic
 def reserve(series: str, number: int) -> None:
     """Numbers up to ``number`` are in use: later ones begin after it."""
-    Counter.objects.get_or_create(name=series)
-    counter = Counter.objects.select_for_update().get(name=series)
+    counter = _locked(series)
     if counter.value < number:
         counter.value = number
         counter.save()
+
+
+def _locked(series: str) -> Counter:
+    """The series' row, made where there is none: whoever comes second waits for the first."""
+    rows = Counter.objects.select_for_update()
+    found = rows.filter(name=series).first()
+    if found is None:
+        Counter.objects.bulk_create([Counter(name=series)], ignore_conflicts=True)
+        found = rows.get(name=series)
+    return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import consent_texts
 from accounts.models import Consent, Guardianship, User
-from accounts.services import ask_guardian, update_profile
+from accounts.services import ask_guardian, complete_profile
 from core import files
 from core.models import AdminUnit, Event, StoredFile
 from core.periods import day_of
@@ -191,17 +191,13 @@ def publish(venture: Venture, *, by: User, purpose: str, wanted: bool, at: datet
 
 def remember_person(venture: Venture, user: User) -> User:
     """Fill what the account lacks; what the person once told us is not overwritten."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    update_profile(
+    return complete_profile(
         user,
-        full_name=user.full_name or venture.contact_name,
-        phone=user.phone or venture.contact_phone,
-        unit=user.unit or venture.unit,
+        full_name=venture.contact_name,
+        phone=venture.contact_phone,
+        unit=venture.unit,
         birth_date=venture.contact_birth_date,
     )
-    user.full_name = user.full_name or venture.contact_name
-    user.birth_date = user.birth_date or venture.contact_birth_date
-    return user
 
 
 def _ask_guardian(venture: Venture, child: User, at: datetime) -> None:

@@ -297,7 +297,7 @@ def attach(fact: Any) -> None:
         files.attach(fact.evidence, fact)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def agree(
     venture: Venture, *, user: Any, purposes: Collection[str], words: dict[str, str],
     version: str, at: datetime,
@@ -309,17 +309,20 @@ def agree(
         .select_for_update()
         .filter(user=user, subject_kind="venture", subject_id=venture.pk)
     }
-    for purpose in Consent.Purpose.values:
-        if purpose in purposes and purpose not in standing:
-            Consent.objects.create(
-                user=user,
-                purpose=purpose,
-                subject_kind="venture",
-                subject_id=venture.pk,
-                text=words[purpose],
-                version=version,
-                given_at=at,
-            )
-        elif purpose not in purposes and purpose in standing:
-            standing[purpose].withdrawn_at = at
-            standing[purpose].save(update_fields=["withdrawn_at"])
+    given = [
+        Consent(
+            user=user,
+            purpose=purpose,
+            subject_kind="venture",
+            subject_id=venture.pk,
+            text=words[purpose],
+            version=version,
+            given_at=at,
+        )
+        for purpose in Consent.Purpose.values
+        if purpose in purposes and purpose not in standing
+    ]
+    Consent.objects.bulk_create(given)
+    withdrawn = [c.pk for purpose, c in standing.items() if purpose not in purposes]
+    if withdrawn:
+        Consent.objects.filter(pk__in=withdrawn).update(withdrawn_at=at)

@@ -73,6 +73,12 @@ def journey(rest: list[str]) -> int:
     return call("pytest", "-m", "browser or libreoffice", *rest)
 
 
+def faults(rest: list[str]) -> int:
+    """Ideas sent while parts of the portal are killed."""
+    set_up("dev")
+    return call("pytest", "-m", "faults", *rest)
+
+
 def tool(rest: list[str]) -> int:
     """Any program of .venv: ``kit.py tool ruff format``."""
     set_up("dev")
@@ -104,6 +110,7 @@ TARGETS = {
     "test": test,
     "check": check,
     "journey": journey,
+    "faults": faults,
     "tool": tool,
     "pins": pins,
 }

@@ -25,8 +25,9 @@ def free_port() -> int:
 class Portal:
     """``manage.py up`` with web, worker, beat and embedded Valkey."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self.own = environment  # besides what every journey's portal is given
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.process: subprocess.Popen | None = None
@@ -42,7 +43,7 @@ class Portal:
             "MFA_REQUIRED": "false",
             "WEB_WORKERS": "1",
             "WORKER_CONCURRENCY": "1",
-        }
+        } | {name: value for name, value in self.own.items() if value}
 
     def start(self, now: str) -> None:
         """Bring everything up as it is at ``now``; returns when /healthz is well."""
