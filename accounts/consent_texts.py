@@ -7,7 +7,7 @@ its giver saw, so that an old consent never means new words.
 
 from django.utils.translation import gettext_lazy
 
-VERSION = "2026-11"
+VERSION = "2026-11-23"
 
 TEXTS = {
     "process": gettext_lazy(
@@ -19,11 +19,11 @@ TEXTS = {
         "91/2025/QH15."
     ),
     "publish_venture": gettext_lazy(
-        "Tôi đồng ý công bố tên, lĩnh vực, địa bàn và tóm tắt của dự án trên Cổng để mọi người "
-        "biết và liên hệ hợp tác. Không công bố ngày sinh, điện thoại, thư điện tử của tôi. Công "
-        "bố đến khi tôi rút lại ở trang Hồ sơ của tôi; rút xong, dự án không còn hiện trên trang "
-        "công khai. Báo cáo đã ban hành thì giữ nguyên. Căn cứ: Luật Bảo vệ dữ liệu cá nhân "
-        "91/2025/QH15."
+        "Tôi đồng ý công bố tên, lĩnh vực của dự án và những mục tôi tự đánh dấu trên Cổng để mọi "
+        "người biết và liên hệ hợp tác. Mục không đánh dấu thì không công bố. Không công bố ngày "
+        "sinh, điện thoại, thư điện tử của tôi. Công bố đến khi tôi rút lại ở trang Hồ sơ của tôi; "
+        "rút xong, dự án không còn hiện trên trang công khai. Báo cáo đã ban hành thì giữ nguyên. "
+        "Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
     ),
     "publish_name": gettext_lazy(
         "Tôi đồng ý ghi tên tôi bên cạnh dự án đã công bố. Dữ liệu công bố: chỉ họ và tên. Công "

@@ -256,7 +256,7 @@ class Consent(models.Model):
 
     class Purpose(models.TextChoices):
         PROCESS = "process", _("xem xét hồ sơ và liên hệ")
-        PUBLISH_VENTURE = "publish_venture", _("công bố tên, lĩnh vực, tóm tắt")
+        PUBLISH_VENTURE = "publish_venture", _("công bố dự án: tên, lĩnh vực, mục đã chọn")
         PUBLISH_NAME = "publish_name", _("công bố tên chủ dự án")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="consents")

@@ -63,6 +63,7 @@ staff = official | committee | supervisor
 sent = says("is_sent", _w("hồ sơ đã gửi"))
 open_to_change = says("is_open_to_change", _w("hồ sơ còn sửa được"))
 public = says("is_public", _w("hồ sơ đã công bố"))
+open_files = says("files_are_open", _w("tệp không kín"))
 unverified = says("is_unverified", _w("việc chưa xác nhận"))
 recorder = Rule(
     lambda user, obj: user.is_authenticated and obj.recorded_by_id == user.pk, _w("người ghi")
@@ -88,7 +89,8 @@ RULES: dict[str, Rule] = {
     "venture.create": anyone,
     "venture.view": owner | (staff & sent) | public,
     "venture.view_private": owner | (staff & sent),
-    "venture.view_files": owner | (staff & sent),
+    "venture.view_confidential": owner | (official & not_own & sent),
+    "venture.view_files": owner | (staff & sent & open_files) | (official & not_own & sent),
     "venture.edit": owner & open_to_change,
     "venture.screen": official & not_own,
     "venture.release": official & not_own,

@@ -154,6 +154,7 @@ def _ventures(owners: int) -> None:
         "novelty": summary,
         "unit_id": ids,
         "contact_name": "'Nguyễn Văn ' || i",
+        "published": """'["summary", "unit", "stage"]'::jsonb""",
         "search_text": f"{_title(folded=True)} || ' {fold(summary[1:-1])} ' || {places}",
     }
     insert(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import Code
@@ -47,17 +47,24 @@ def _ventures(user: Any, text: str, today: date) -> QuerySet:
     code = Code.parse(text)
     if code and code.prefix not in OF_VENTURES:
         return rows.none()
-    shown = ("year", "number", "level", "title", "summary", "unit__name", "unit__kind", "is_sample")
-    return rows.search(text).select_related("unit").only(*shown).order_by("-pk")
+    whole = user.can("venture.list_queue")
+    shown = (
+        "year", "number", "level", "title", "summary", "unit__name", "unit__kind", "is_sample",
+        "published", "confidential",
+    )  # fmt: skip
+    rows = rows.annotate(reads_all=Case(When(owner=user.pk, then=True), default=whole))
+    return rows.search(text, whole=whole).select_related("unit").only(*shown).order_by("-pk")
 
 
 def _venture(venture: Venture) -> Hit:
-    named = (Venture.Level(venture.level).label, venture.code, venture.unit)
+    names = {"summary", "unit"} if venture.reads_all else venture.public_names
+    unit = venture.unit if "unit" in names else None
+    named = (Venture.Level(venture.level).label, venture.code, unit)
     return Hit(
         title=venture.title,
         url=venture.get_absolute_url(),
         about=" · ".join(str(part) for part in named if part),
-        text=venture.summary,
+        text=venture.summary if "summary" in names else "",
         is_sample=venture.is_sample,
     )
 

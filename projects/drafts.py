@@ -17,7 +17,7 @@ from core import files
 from core.models import AdminUnit, Event, StoredFile
 from core.periods import day_of
 from core.words import Refused
-from projects import services
+from projects import publishing, services, written
 from projects.models import Venture
 from projects.workflow import VENTURES
 
@@ -54,6 +54,7 @@ def open_names(venture: Venture, names: Iterable[str]) -> list[str]:
 def version(venture: Venture, names: Iterable[str]) -> str:
     """What these answers are now, in short: a form carries it to notice another's saving."""
     told = [str(getattr(venture, name)) for name in open_names(venture, names)]
+    told += [name for name in names if name in venture.confidential]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
@@ -87,9 +88,11 @@ def save(
     seen: Collection[str],
     at: datetime,
     attachment: Any = UNTOUCHED,
+    marks: dict[str, bool] | None = None,
 ) -> Venture:
     """Write the answers of one step, whose columns are ``names``.
 
+    ``marks`` says which of the answers are confidential from now on.
     ``seen`` are the versions the writer knew. Raises Conflict when the step is none of them and
     something would be overwritten; Sent when the idea is no draft any more.
     """
@@ -101,8 +104,12 @@ def save(
         attachment = UNTOUCHED
     changes = {n: answers[n] for n in names if n in answers and answers[n] != getattr(draft, n)}
     overwritten = [name for name in changes if getattr(draft, name)]
-    if overwritten and version(draft, names) not in seen:
+    closed = written.marked(draft, marks or {})
+    opened = set(draft.confidential) - set(closed)
+    if (overwritten or opened) and version(draft, names) not in seen:
         raise Conflict(draft)
+    if closed != draft.confidential:
+        changes["confidential"] = closed
     for name, value in changes.items():
         setattr(draft, name, value)
     draft.saved_at = at
@@ -146,7 +153,10 @@ def adopt(draft: Venture, owner: User) -> Venture:
 
 
 @transaction.atomic
-def send(draft: Venture, *, by: User, purposes: Collection[str], at: datetime) -> Venture:
+def send(
+    draft: Venture, *, by: User, purposes: Collection[str], at: datetime,
+    published: Collection[str] = (),
+) -> Venture:  # fmt: skip
     """Owner, consents, profile, number, journal, letters: all of it or nothing.
 
     Sent already: the idea as it is, so that pressing twice is one idea. Raises Refused.
@@ -157,10 +167,13 @@ def send(draft: Venture, *, by: User, purposes: Collection[str], at: datetime) -
     if venture.owner_id is None:
         venture = adopt(venture, by)
     mended = venture.status == Venture.Status.RETURNED
-    agree(venture, by=by, purposes={*purposes, *standing(venture)} if mended else purposes, at=at)
+    told = {*purposes, *standing(venture)} if mended else {*purposes} - {publishing.PURPOSE}
+    agree(venture, by=by, purposes=told, at=at)
     person = remember_person(venture, by)
     if not mended and person.is_minor(day_of(at)):
         _ask_guardian(venture, person, at)
+    if not mended and publishing.PURPOSE in purposes:
+        publishing.decide(venture, by=by, wanted=True, names=published, at=at)
     VENTURES.advance(venture, "submit", by=by, at=at)
     return venture
 
@@ -176,6 +189,7 @@ def standing(venture: Venture) -> set[str]:
 def agree(venture: Venture, *, by: User, purposes: Collection[str], at: datetime) -> None:
     """Keep exactly these consents, with the words that were on the page."""
     words = {purpose: consent_texts.text(purpose) for purpose in Consent.Purpose.values}
+    words[publishing.PURPOSE] = publishing.text(venture.published)
     services.agree(
         venture, user=by, purposes=purposes, words=words, version=consent_texts.VERSION, at=at
     )

@@ -29,6 +29,8 @@ MENDABLE = {
     "problem": gettext_lazy("Vấn đề"),
     "solution": gettext_lazy("Cách làm"),
     "novelty": gettext_lazy("Điểm mới"),
+    "ip_state": gettext_lazy("Sáng chế, nhãn hiệu, bản quyền"),
+    "ip_note": gettext_lazy("Nói thêm về sở hữu trí tuệ"),
     "stage": gettext_lazy("Giai đoạn"),
     "applicant": gettext_lazy("Người gửi là"),
     "team": gettext_lazy("Những người cùng làm"),
@@ -62,14 +64,25 @@ def missing_parts(venture: Venture) -> str:
     return ""
 
 
-def fingerprint(venture: Venture) -> str:
-    """SHA-256 over the answers as sent: proves later what was sent."""
+def sent_text(venture: Venture) -> str:
+    """The answers as one line of JSON: the text whose SHA-256 is the fingerprint.
+
+    The statement about rights came later than the others: where it is empty the text is as
+    it was before, so that older fingerprints still prove what they proved.
+    """
     names = (*MENDABLE, "workplace", "wanted_note", "contact_name")
     told: dict[str, Any] = {name: getattr(venture, name) for name in names if name != "unit"}
+    for name in ("ip_state", "ip_note"):
+        if not told[name]:
+            del told[name]
     told["unit"] = str(venture.unit or "")
     told["contact_birth_date"] = str(venture.contact_birth_date or "")
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(venture: Venture) -> str:
+    """SHA-256 over the answers as sent: proves later what was sent."""
+    return hashlib.sha256(sent_text(venture).encode()).hexdigest()
 
 
 def receive(venture: Venture, event: Event) -> None:
@@ -81,7 +94,7 @@ def receive(venture: Venture, event: Event) -> None:
     days = Configuration.objects.on(today).promise_days
     venture.promised_on = add_working_days(today, days, holidays(today))
     venture.fingerprint = fingerprint(venture)
-    venture.search_text = venture.searchable()
+    venture.note_words()
     event.data = {
         "fingerprint": venture.fingerprint,
         "promised_on": str(venture.promised_on),
@@ -98,7 +111,7 @@ def receive_mended(venture: Venture, event: Event) -> None:
     event.data = {"mended": venture.mend_fields, "before": venture.fingerprint}
     venture.mend_fields, venture.decision_note = [], ""
     venture.fingerprint = fingerprint(venture)
-    venture.search_text = venture.searchable()
+    venture.note_words()
     event.data["fingerprint"] = venture.fingerprint
     event.data |= {"promised_on": str(venture.promised_on), "days": left}
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from projects.views import facts, intake, office, own, public, register, ventures
+from projects.views import (
+    facts,
+    intake,
+    office,
+    own,
+    public,
+    publishing,
+    receipt,
+    register,
+    ventures,
+)
 
 app_name = "projects"
 
@@ -12,7 +22,10 @@ urlpatterns = [
     path("y-tuong/cua-toi/", own.own, name="own_ideas"),
     path("y-tuong/phat-hanh/", office.release, name="release"),
     path("y-tuong/<str:code>/", own.idea, name="idea"),
-    path("y-tuong/<str:code>/bien-nhan/", own.receipt, name="receipt"),
+    path("y-tuong/<str:code>/bien-nhan/", receipt.receipt, name="receipt"),
+    path("y-tuong/<str:code>/bien-nhan.pdf", receipt.pdf, name="receipt_pdf"),
+    path("y-tuong/<str:code>/ban-goc.json", receipt.source, name="receipt_source"),
+    path("y-tuong/<str:code>/cong-bo/", publishing.choose, name="publish"),
     path("y-tuong/<str:code>/dong-y/", own.consents, name="consents"),
     path("y-tuong/<str:code>/buoc/<slug:step>/", office.idea_step, name="idea_step"),
     # projects and enterprises

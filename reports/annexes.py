@@ -59,18 +59,18 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     said = f"{number(earlier, 0)} dự án, doanh nghiệp trước đó: xem danh sách trên cổng."
     table = [[said]] if earlier else []
     for i, venture in enumerate(rows, 1 + earlier):
-        public = venture.is_public
+        names = venture.public_names if venture.is_public else frozenset()
         lines, worth = helped.get(venture.pk, (0, 0))
         basis = bases.get(venture.pk)
         name = basis.name if basis else venture.title
         table.append(
             [
                 str(i),
-                f"{venture.code_as('DN' if basis else 'DA')} {name if public else HIDDEN}",
-                venture.contact_name if public and venture.pk in named else HIDDEN,
-                _cell(str(venture.unit or "—")),
-                str(venture.get_field_display() or "—"),
-                str(venture.get_stage_display() or "—"),
+                f"{venture.code_as('DN' if basis else 'DA')} {name if names else HIDDEN}",
+                venture.contact_name if names and venture.pk in named else HIDDEN,
+                _cell(str(venture.unit or "—")) if "unit" in names else HIDDEN,
+                str(venture.get_field_display() or "—") if names else HIDDEN,
+                str(venture.get_stage_display() or "—") if "stage" in names else HIDDEN,
                 f"{count(lines)} lần, {number(worth, 0)} đồng",
                 str(basis.get_basis_display()) if basis else "Công nhận dự án",
             ]

@@ -23,6 +23,7 @@ from core.periods import LOCAL, Quarter, start_of
 from core.words import Refused
 from programme import services as programme
 from programme.models import Activity
+from projects import publishing
 from projects import services as ventures
 from projects.models import Formation, Support, Venture
 from projects.workflow import FORMATIONS, SUPPORTS, VENTURES
@@ -258,6 +259,9 @@ def live(plan: Plan, cast: dict[str, User]) -> Venture:
         problem=f"Đây là hồ sơ mẫu. {plan.summary}",
         solution="Làm thử ở quy mô nhỏ, hỏi người dùng, sửa, rồi làm tiếp.",
         novelty="Ở Đức Phổ chưa ai làm theo cách này (mẫu).",
+        ip_state=Venture.Ip.FILED if plan.formed else Venture.Ip.UNREGISTERED,
+        ip_note="Nhãn hiệu mẫu, số đơn mẫu 00.",
+        confidential=["novelty", "ip_note"],
         stage=plan.stage,
         applicant=Venture.Applicant.PERSON,
         wanted=list(plan.wanted),
@@ -276,6 +280,9 @@ def live(plan: Plan, cast: dict[str, User]) -> Venture:
     ventures.agree(
         venture, user=owner, purposes=purposes, words=words, version=VERSION, at=at(plan.sent, 8)
     )
+    if plan.public:
+        shown = ("summary", "unit", "stage")
+        publishing.choose(venture, shown, by=owner, at=at(plan.sent, 8))
     VENTURES.advance(venture, "submit", by=owner, at=at(plan.sent))
     if plan.recognised:
         answer(venture, "accept", officer, plan.recognised, "Ý tưởng rõ, làm được. Chúc mừng bạn!")

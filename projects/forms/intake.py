@@ -1,5 +1,6 @@
 """The idea form: few fields, one group a step. What is right is kept, whatever else is missing."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,8 @@ from core.fields import (
 )
 from core.formats_vn import date_vn
 from core.models import AdminUnit, StoredFile
+from projects import publishing
+from projects.forms import closing
 from projects.models import Support, Venture
 
 
@@ -46,6 +49,7 @@ class StepForm(forms.Form):
     ) -> None:
         self.venture, self.today, self.complete = venture, today, complete
         self.kept: dict[str, Any] = {}
+        self.marks: dict[str, bool] = {}
         initial = {name: getattr(venture, name, None) for name in self.base_fields}
         for name, value in self.suggested.items():
             initial[name] = initial[name] or value
@@ -56,6 +60,7 @@ class StepForm(forms.Form):
                 del self.fields[name]
         for name, field in self.fields.items():
             field.required = name in self.needed
+        closing.offer(self, venture)
 
     def full_clean(self) -> None:
         needed = [field for field in self.fields.values() if field.required]
@@ -66,6 +71,7 @@ class StepForm(forms.Form):
             field.required = True
         if self.is_bound:
             self.kept = dict(self.cleaned_data)
+            self.marks = closing.marks(self)
             if self.complete:
                 self.ask_for_the_rest()
 
@@ -135,6 +141,19 @@ class ProblemStep(StepForm):
         label=_("Điều gì ở đây mới hơn cách đang có?"),
         max_length=1500,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    ip_state = forms.ChoiceField(
+        label=_("Bạn có sáng chế, nhãn hiệu hay bản quyền nào cho việc này?"),
+        help_text=_("Chưa rõ thì để trống. Cán bộ sẽ hướng dẫn."),
+        choices=Venture.Ip.choices,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Chọn một mục có trong danh sách.")},
+    )
+    ip_note = CleanTextField(
+        label=_("Nói thêm về quyền đó"),
+        help_text=_("Tên, số đơn hoặc số văn bằng, ai đứng tên."),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     attachment = KeptFileField(
         label=_("Ảnh hoặc bản phác"),
@@ -294,8 +313,12 @@ class SendStep(forms.Form):
         error_messages={"required": _("Đánh dấu ô này thì cán bộ mới được đọc ý tưởng của bạn.")},
     )
     publish_venture = forms.BooleanField(
-        label=_("Tôi đồng ý công bố tên, lĩnh vực, địa bàn, tóm tắt khi ý tưởng thành dự án"),
+        label=_("Tôi đồng ý công bố tên, lĩnh vực và những mục tôi chọn khi ý tưởng thành dự án"),
         required=False,
+    )
+    published = closing.ItemsField(
+        label=_("Mục công bố cùng tên và lĩnh vực"),
+        help_text=_("Chưa mục nào được chọn sẵn. Đổi lại lúc nào cũng được."),
     )
     publish_name = forms.BooleanField(
         label=_("Tôi đồng ý ghi tên tôi bên cạnh dự án đã công bố"), required=False
@@ -306,8 +329,9 @@ class SendStep(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, asks: list[str], signed_in: bool, guardian_email: str = "", **kwargs: Any
-    ) -> None:
+        self, *args: Any, asks: list[str], signed_in: bool, guardian_email: str = "",
+        offered: Collection[str] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.guardian_email = guardian_email
         for purpose in Consent.Purpose.values:
@@ -315,6 +339,10 @@ class SendStep(forms.Form):
                 self.fields[purpose].help_text = consent_texts.text(purpose)
             else:
                 del self.fields[purpose]
+        if "publish_venture" in asks:
+            self.fields["published"].choices = [(name, publishing.ITEMS[name]) for name in offered]
+        else:
+            del self.fields["published"]
         if signed_in:
             del self.fields["email"]
 
@@ -325,6 +353,11 @@ class SendStep(forms.Form):
                 _t("Địa chỉ này bạn đã ghi cho người giám hộ. Ghi địa chỉ của chính bạn.")
             )
         return email
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("published") and not self.cleaned_data.get("publish_venture"):
+            words = _t("Muốn công bố các mục này thì đánh dấu cả ô đồng ý công bố ở trên.")
+            self.add_error("published", words)
 
     @property
     def purposes(self) -> list[str]:

@@ -1,14 +1,16 @@
 """The filter of the public lists of projects and enterprises."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AdminUnit
 from core.search import LONGEST, asked
 from projects.models import Venture
+from projects.models.words import lists
 
 
 class VentureFilter(forms.Form):
@@ -41,20 +43,28 @@ class VentureFilter(forms.Form):
     def clean_q(self) -> str:
         return asked(self.cleaned_data["q"])
 
-    def narrowed(self, rows: QuerySet[Venture]) -> QuerySet[Venture]:
-        """The ventures asked for; a unit has those of the units it was made of, too."""
+    def narrowed(self, rows: QuerySet[Venture], user: Any) -> QuerySet[Venture]:
+        """The ventures asked for; a unit has those of the units it was made of, too.
+
+        What is not published is not found by it either, but by officials and its owner.
+        """
         asked_for = self.cleaned_data
+        whole = user.can("venture.list_queue")
         if field := asked_for.get("linh_vuc"):
             rows = rows.filter(field=field)
         if code := asked_for.get("xa"):
-            rows = rows.filter(unit__in=self.units[code][1])
+            rows = rows.filter(_found_by("unit", user, whole), unit__in=self.units[code][1])
         if stage := asked_for.get("giai_doan"):
-            rows = rows.filter(stage=stage)
-        return rows.search(asked_for.get("q") or "")
+            rows = rows.filter(_found_by("stage", user, whole), stage=stage)
+        return rows.search(asked_for.get("q") or "", whole=whole)
 
     @property
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.values())
+
+
+def _found_by(name: str, user: Any, whole: bool) -> Q:
+    return Q() if whole else lists("published", name) | Q(owner=user.pk)
 
 
 def units_of_today(today: date) -> dict[str, tuple[AdminUnit, list[int]]]:

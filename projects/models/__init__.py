@@ -2,5 +2,15 @@
 
 from projects.models.facts import Formation, Recognition, Support
 from projects.models.venture import Venture, VentureQuerySet
+from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
 
-__all__ = ["Formation", "Recognition", "Support", "Venture", "VentureQuerySet"]
+__all__ = [
+    "CLOSABLE",
+    "PUBLISHABLE",
+    "PUBLISHABLE_OF_A_CHILD",
+    "Formation",
+    "Recognition",
+    "Support",
+    "Venture",
+    "VentureQuerySet",
+]

@@ -17,6 +17,7 @@ from core.codes import Code
 from core.models import AdminUnit, Sampled
 from core.periods import years_before
 from core.text import fold
+from projects.models.words import ALWAYS_PUBLIC, CLOSABLE, PUBLISHABLE, lists_only
 from projects.reasons import NEXT_STEP
 
 
@@ -66,13 +67,17 @@ class VentureQuerySet(models.QuerySet):
         """Those that everybody may see. Asked as a condition, which the database can plan for."""
         return self.filter(_is_public(today))
 
-    def search(self, words: str):
-        """Rows whose folded text holds every word; a code finds its venture whatever its prefix."""
+    def search(self, words: str, *, whole: bool = False):
+        """Rows whose folded text holds every word; a code finds its venture whatever its prefix.
+
+        ``whole``, for officials, looks through what is not published, too.
+        """
         if code := Code.parse(words):
             return self.filter(year=code.year, number=code.number)
         rows = self
         for word in fold(words).split()[:8]:
-            rows = rows.filter(search_text__contains=word)
+            held = Q(search_text__contains=word)
+            rows = rows.filter(held | Q(desk_text__contains=word) if whole else held)
         return rows
 
     def in_queue(self):
@@ -124,6 +129,14 @@ class Venture(Sampled):
         GROUP = "group", _("Nhóm")
         ORGANISATION = "organisation", _("Tổ chức, hộ kinh doanh, doanh nghiệp")
 
+    class Ip(models.TextChoices):
+        """Whether what is new has been registered as somebody's own."""
+
+        NONE = "none", _("Không có gì riêng")
+        UNREGISTERED = "unregistered", _("Có, chưa đăng ký")
+        FILED = "filed", _("Đã nộp đơn")
+        GRANTED = "granted", _("Đã được cấp")
+
     class Reason(models.TextChoices):
         """Why an idea is declined; each has a next step (``projects/services.py``)."""
 
@@ -167,6 +180,10 @@ class Venture(Sampled):
     problem = models.TextField(_("vấn đề"), max_length=1500, blank=True)
     solution = models.TextField(_("cách làm"), max_length=3000, blank=True)
     novelty = models.TextField(_("điểm mới"), max_length=1500, blank=True)
+    ip_state = models.CharField(
+        _("sáng chế, nhãn hiệu, bản quyền"), max_length=12, choices=Ip, blank=True
+    )
+    ip_note = models.TextField(_("nói thêm về sở hữu trí tuệ"), max_length=600, blank=True)
     stage = models.CharField(_("giai đoạn"), max_length=12, choices=Stage, blank=True)
     applicant = models.CharField(_("người gửi là"), max_length=14, choices=Applicant, blank=True)
     team = models.TextField(_("những người cùng làm"), max_length=1000, blank=True)
@@ -202,7 +219,10 @@ class Venture(Sampled):
     decision_note = models.TextField(_("lời trả lời"), blank=True)
     decline_reason = models.CharField(_("lý do"), max_length=12, choices=Reason, blank=True)
     fingerprint = models.CharField(_("dấu vân bản gửi"), max_length=64, blank=True)
+    confidential = models.JSONField(_("phần kín"), default=list, blank=True, editable=False)
+    published = models.JSONField(_("mục được công bố"), default=list, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
+    desk_text = models.TextField(blank=True, default="", editable=False)
 
     objects = VentureQuerySet.as_manager()
 
@@ -234,6 +254,16 @@ class Venture(Sampled):
                 condition=~Q(status__in=["declining", "declined"]) | ~Q(decline_reason=""),
                 name="declined_venture_has_reason",
                 violation_error_message=_("Chọn một lý do để người gửi biết vì sao."),
+            ),
+            models.CheckConstraint(
+                condition=lists_only("confidential", CLOSABLE),
+                name="venture_closes_answers",
+                violation_error_message=_("Mục này không đánh dấu kín được."),
+            ),
+            models.CheckConstraint(
+                condition=lists_only("published", PUBLISHABLE),
+                name="venture_publishes_answers",
+                violation_error_message=_("Mục này không công bố được."),
             ),
         ]
 
@@ -282,6 +312,28 @@ class Venture(Sampled):
         """What to do next after the idea was declined."""
         return str(NEXT_STEP.get(self.decline_reason, ""))
 
+    @property
+    def files_are_open(self) -> bool:
+        """Whether everybody who reads the venture's own pages reads its files, too."""
+        return "attachment" not in self.confidential
+
+    @property
+    def public_names(self) -> frozenset[str]:
+        """The answers that everybody may read once the venture is public: the one list of them."""
+        return frozenset(ALWAYS_PUBLIC).union(self.published) - frozenset(self.confidential)
+
     def searchable(self) -> str:
-        """The folded text that search compares: only fields that may become public."""
-        return fold(self.title, self.summary, str(self.unit or ""))
+        """The folded text that everybody's search compares: only what may become public."""
+        return fold(self.title, *self._places_and_summary(published=True))
+
+    def searchable_inside(self) -> str:
+        """The folded text that officials search besides: what every official may read."""
+        return fold(*self._places_and_summary(published=False))
+
+    def note_words(self) -> None:
+        """Write down what search compares; to be saved by whoever changed the words."""
+        self.search_text, self.desk_text = self.searchable(), self.searchable_inside()
+
+    def _places_and_summary(self, *, published: bool) -> list[str]:
+        told = {"summary": self.summary, "unit": str(self.unit or "")}
+        return [text for name, text in told.items() if (name in self.public_names) is published]

@@ -197,7 +197,7 @@ class _Checker:
     def _add(self, venture: Venture, number: Number | None, year: int) -> Venture:
         venture.created_at = venture.saved_at = self.now
         venture.is_sample = self.by.is_sample
-        venture.search_text = venture.searchable()
+        venture.note_words()
         if number:
             venture.year, venture.number = number
             self.known.ventures[number] = venture

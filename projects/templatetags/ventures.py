@@ -4,13 +4,21 @@ from collections.abc import Iterable
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core.context import configuration
+from projects import drafts, receipts
 from projects.models import Venture
 from projects.reasons import NEXT_STEP
 from projects.services import MENDABLE
+from projects.views.written import answers_of
 
 register = template.Library()
+
+# A letter lies in mailboxes for years: what names or finds a person stays on the portal.
+NOT_MAILED = {
+    "contact_birth_date", "contact_phone", "guardian_name", "guardian_email",
+}  # fmt: skip
 
 
 @register.simple_tag
@@ -41,3 +49,23 @@ def reason_words(reason: str) -> str:
 def next_step(reason: str) -> str:
     """What the founder of a declined idea can do now; "" for a code that is none."""
     return str(NEXT_STEP[Venture.Reason(reason)]) if reason in Venture.Reason.values else ""
+
+
+@register.simple_tag
+def copy_for_letter(venture: Venture) -> list[tuple[str, str]]:
+    """What was sent, as (question, answer); of what is confidential only that it is there."""
+    told = []
+    for name, (question, answer) in answers_of(venture).items():
+        if not answer:
+            continue
+        words = receipts.said(answer)
+        if getattr(answer, "is_hidden", False):
+            words = _("(phần kín, xem trên cổng)")
+        elif name in NOT_MAILED:
+            words = _("(không chép vào thư, xem trên cổng)")
+        told.append((str(question), words))
+    if attached := drafts.attached_to(venture):
+        hidden = not venture.files_are_open
+        words = _("(phần kín, xem trên cổng)") if hidden else attached.name
+        told.append((_("Tệp kèm theo"), words))
+    return told

@@ -14,7 +14,7 @@ from core.models import AdminUnit, Event, StoredFile
 from core.words import Refused
 from core.workflow import Blocked
 from programme.models import Activity
-from projects import services
+from projects import publishing, services
 from projects.models import Formation, Support, Venture
 from projects.tests.desk_cast import (
     OTHER_TAX_CODE,
@@ -412,7 +412,8 @@ def test_the_public_sees_only_what_was_agreed_to(client, an, binh, chi, venture,
     url = venture.get_absolute_url()
     client.logout()
     assert client.get(url).status_code == 404
-    consent(an, venture, "publish_venture", at=now)
+    shown = ("summary", "unit")
+    publishing.decide(venture, by=an, wanted=True, names=shown, at=now)
     seen, waiting = (
         support(venture, binh, now),
         support(venture, binh, now, provider="Hội Nông dân"),
@@ -517,7 +518,7 @@ def test_a_venture_costs_the_same_for_one_line_and_three(
         client.get(venture.get_absolute_url())
     client.force_login(chi)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(venture.get_absolute_url())
 
 

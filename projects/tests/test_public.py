@@ -99,7 +99,7 @@ def test_enterprises_have_their_own_list(client, venture):
     ],
 )
 def test_the_filter(client, venture, asked, found):
-    venture(stage="revenue")
+    venture(stage="revenue", published=["stage"])
     venture("Muối", field="food")
     assert titles(client.get("/du-an/", asked)) == found
 
@@ -109,9 +109,10 @@ def test_a_unit_of_today_holds_those_it_was_made_of(client, venture):
     old = AdminUnit.objects.get(name="Phổ Thạnh")
     now = old.today()
     other = AdminUnit.objects.exclude(name=now.name).filter(valid_to__isnull=True).first()
-    venture("Cũ", unit=old)
-    venture("Mới", unit=now)
-    venture("Nơi khác", unit=other)
+    venture("Cũ", unit=old, published=["unit"])
+    venture("Mới", unit=now, published=["unit"])
+    venture("Nơi khác", unit=other, published=["unit"])
+    venture("Không nói nơi", unit=now)
     assert titles(client.get("/du-an/", {"xa": now.code})) == ["Mới", "Cũ"]
     assert titles(client.get("/du-an/", {"xa": other.code})) == ["Nơi khác"]
     page = client.get("/du-an/").content.decode()

@@ -239,7 +239,8 @@ def test_a_project_with_everything(units):
         date(2025, 12, 15),
         start_of(date(2025, 12, 15)),
     )
-    assert venture.search_text == "tu say ca com say bang nang. xa nguyen nghiem"
+    assert venture.search_text == "tu say ca com"  # nobody has agreed to more
+    assert venture.desk_text == "say bang nang. xa nguyen nghiem"
     fact = Recognition.objects.get()
     assert (fact.venture, fact.happened_on, fact.status) == (venture, date(2026, 1, 5), "verified")
     assert fact.verified_at == fact.recorded_at == start_of(date(2026, 1, 5))

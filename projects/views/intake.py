@@ -21,7 +21,7 @@ from accounts.web import start_code
 from core.fields import Owner, keep_for
 from core.text import nfc
 from core.words import Refused
-from projects import drafts
+from projects import drafts, publishing, written
 from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
 from projects.models import Venture
 from projects.views.written import answers_of, mend_of, sections_of
@@ -206,6 +206,7 @@ def _save_step(request, found: Venture, step: str):
             seen={request.POST.get("version", ""), _version_of_tab(request, found, step, tab)},
             at=timezone.now(),
             attachment=form.kept.get("attachment", drafts.UNTOUCHED),
+            marks=form.marks,
         )
     except drafts.Sent:
         return _already_sent(request, drafts.reread(found))
@@ -336,7 +337,7 @@ def _unsent(request) -> list[Venture]:
 
 def _differences(form: StepForm, theirs: Venture) -> list[tuple[Any, Any]]:
     """What the other page saved, where it is not what stands in this form: (question, answer)."""
-    said = answers_of(theirs)
+    said = answers_of(theirs, written.WRITER)
     return [
         (said[name][0], said[name][1])
         for name in form.columns()
@@ -362,7 +363,7 @@ def _review(request, found: Venture):
     context = {
         "venture": found,
         "form": form,
-        "sections": sections_of(found, drafts.attached_to(found)),
+        "sections": sections_of(found, drafts.attached_to(found), written.WRITER),
         "missing": [(STEPS[name][0], name) for name in missing],
         "came_back": signed_in and _ticked(found) in request.session and status == 200,
         "is_child": is_child(found, found.contact_birth_date, timezone.localdate()),
@@ -376,6 +377,10 @@ def _ticked(found: Venture) -> str:
     return f"consents:{found.key}"
 
 
+def _items(found: Venture) -> str:
+    return f"published:{found.key}"
+
+
 def _send_form(request, found: Venture) -> SendStep:
     """All consents of a draft; of a mended idea only what was withdrawn and is needed."""
     asks = list(Consent.Purpose.values)
@@ -387,7 +392,14 @@ def _send_form(request, found: Venture) -> SendStep:
         asks=asks,
         signed_in=request.user.is_authenticated,
         guardian_email=found.guardian_email,
-        initial=dict.fromkeys(ticked, True) | {"email": request.session.get("code_email", "")},
+        offered=publishing.offered(
+            found, is_child=is_child(found, found.contact_birth_date, timezone.localdate())
+        ),
+        initial=dict.fromkeys(ticked, True)
+        | {
+            "email": request.session.get("code_email", ""),
+            "published": request.session.get(_items(found), []),
+        },
     )
 
 
@@ -395,6 +407,7 @@ def _ask_who(request, found: Venture, form: SendStep):
     """Keep the ticks, send a code to the address, and go to the page that asks for it."""
     email = form.cleaned_data["email"]
     request.session[_ticked(found)] = form.purposes
+    request.session[_items(found)] = form.cleaned_data.get("published", [])
     request.session["code_email"] = email
     try:
         if start_code(request, email):
@@ -407,11 +420,17 @@ def _ask_who(request, found: Venture, form: SendStep):
 
 def _send(request, found: Venture, form: SendStep):
     try:
-        sent = drafts.send(found, by=request.user, purposes=form.purposes, at=timezone.now())
+        sent = drafts.send(
+            found,
+            by=request.user,
+            purposes=form.purposes,
+            published=form.cleaned_data.get("published", ()),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
-    for name in (_ticked(found), "code_email"):
+    for name in (_ticked(found), _items(found), "code_email"):
         request.session.pop(name, None)
     if str(found.key) in kept_keys(request):
         request.session["drafts"] = [k for k in kept_keys(request) if k != str(found.key)]

@@ -16,11 +16,12 @@ from core.models import StoredFile
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import desk, services
+from projects import desk, publishing, services
 from projects.forms.office import DeclineForm, ReturnForm
 from projects.models import Venture
 from projects.views.desk import may, story, take
 from projects.workflow import VENTURES
+from projects.written import may_read, readable
 
 LABELS = {
     "": gettext_lazy("Tất cả"),
@@ -53,7 +54,7 @@ def queue(request):
     numbers = desk.counted(request.user, today, drawers)
     mine = desk.desk_of(request.user, today)
     rows = mine.filter(drawers[drawer])
-    rows = rows.search(words) if words else rows
+    rows = rows.search(words, whole=True) if words else rows
     order = ("-pk",) if drawer == "da-tra-loi" else ("promised_on", "pk")
     # Which ones first: sorting thousands together with their owners costs ten times as much.
     first = rows.order_by(*order).values_list("pk", flat=True)
@@ -139,8 +140,9 @@ def idea(request, venture):
         "projects/idea_office.html",
         _panel(request, venture, today, desk.holidays_around(today))
         | {
-            "answers": answers(venture),
-            "files": files_of(venture),
+            "answers": answers(venture, request.user),
+            "files": files_of(venture, request.user),
+            "public_words": publishing.told(venture),
             "events": story(VENTURES, venture),
             "decision": decided.get(venture.pk),
             "decision_label": _decision_label(decided.get(venture.pk)),
@@ -155,28 +157,21 @@ def _decision_label(event) -> str:
     return str(step.label) if step else ""
 
 
-def answers(venture):
-    """What the founder wrote: (question, answer) in the order of the form."""
+def answers(venture, reader=None):
+    """What the founder wrote, as ``reader`` may read it: (question, answer) as in the form."""
     labels = {f.name: f.verbose_name for f in Venture._meta.fields}
-    shown = {
-        "field": venture.get_field_display(),
-        "stage": venture.get_stage_display(),
-        "applicant": venture.get_applicant_display(),
-        "wanted": ", ".join(str(_wanted(one)) for one in venture.wanted),
-    }
+    shown = readable(venture, reader)
     names = (
-        "summary", "field", "problem", "solution", "novelty", "stage", "applicant", "team",
-        "workplace", "unit", "wanted", "wanted_note",
+        "summary", "field", "problem", "solution", "novelty", "ip_state", "ip_note", "stage",
+        "applicant", "team", "workplace", "unit", "wanted", "wanted_note",
     )  # fmt: skip
-    return [(labels[name], shown.get(name, getattr(venture, name))) for name in names]
+    return [(labels[name], shown[name]) for name in names]
 
 
-def _wanted(value):
-    return dict(services.Support.Kind.choices).get(value, value)
-
-
-def files_of(venture):
-    """The files that came with the idea, for components/files.html."""
+def files_of(venture, reader=None):
+    """The files that came with the idea, for components/files.html; none for who may not read."""
+    if not may_read(venture, "attachment", reader):
+        return []
     kind = ContentType.objects.get_for_model(Venture)
     stored = StoredFile.objects.filter(content_type=kind, object_id=venture.pk).order_by("pk")
     return [{"name": f.name, "url": f.get_absolute_url(), "note": ""} for f in stored]

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import consent_texts
 from accounts.models import Consent
 from core import web
-from projects import drafts, tale
+from projects import drafts, publishing, tale
 from projects.forms.intake import is_child
 from projects.models import Venture
 from projects.views import office
 from projects.views.intake import kept_keys
+from projects.views.publishing import choices
 from projects.views.written import mend_of, sections_of
 
 PUBLISHED = (Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME)
@@ -88,7 +89,7 @@ def _story(request, found: Venture):
             "venture": found,
             "code": found.code_as("YT"),
             "events": tale.told(found),
-            "sections": sections_of(found, drafts.attached_to(found)),
+            "sections": sections_of(found, drafts.attached_to(found), request.user),
             "mend": mend_of(found),
             "waiting": waiting,
             "late": waiting and found.promised_on is not None and found.promised_on < today,
@@ -101,35 +102,12 @@ def _story(request, found: Venture):
                 }
                 for purpose in PUBLISHED
             ],
+            "choices": choices(
+                found, found.owner.is_minor(today), Consent.Purpose.PUBLISH_VENTURE in given
+            ),
             "guardian": drafts.guardian_answer(found),
             "is_child": is_child(found, found.contact_birth_date, today),
             "has_page": found.level != Venture.Level.IDEA,
-        },
-    )
-
-
-@require_safe
-def receipt(request, code):
-    """What was received and when, and the promised day; made for printing."""
-    found = _load(request, code)
-    web.require(request.user, "venture.view_private", found)
-    if not _is_canonical(code, found):
-        return redirect("projects:receipt", found.code_as("YT"))
-    sending = tale.last_sending(found)
-    return render(
-        request,
-        "projects/receipt.html",
-        {
-            "venture": found,
-            "code": found.code_as("YT"),
-            "at": sending.at if sending else found.received_at,
-            "mended": bool(sending) and sending.source == Venture.Status.RETURNED,
-            "promised": tale.promised(sending) if sending else found.promised_on,
-            "days": sending.data.get("days") if sending else None,
-            "fingerprint": sending.data.get("fingerprint", "") if sending else found.fingerprint,
-            "sections": sections_of(found, drafts.attached_to(found)),
-            "guardian": drafts.guardian_answer(found),
-            "is_own": found.owner_id == request.user.pk,
         },
     )
 
@@ -143,7 +121,10 @@ def consents(request, code):
     if purpose not in PUBLISHED:
         messages.error(request, _("Không có lựa chọn này."))
         return redirect("projects:idea", found.code_as("YT"))
-    drafts.publish(found, by=request.user, purpose=purpose, wanted=wanted, at=timezone.now())
+    if purpose == Consent.Purpose.PUBLISH_VENTURE:  # without a choice of items: title and field
+        publishing.decide(found, by=request.user, wanted=wanted, names=(), at=timezone.now())
+    else:
+        drafts.publish(found, by=request.user, purpose=purpose, wanted=wanted, at=timezone.now())
     messages.success(
         request,
         _("Đã ghi: bạn đồng ý công bố.") if wanted else _("Đã rút lại. Việc này có hiệu lực ngay."),

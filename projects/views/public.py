@@ -22,7 +22,8 @@ def _list(request, level):
     """The ventures of one level that the reader may see, the newest first."""
     today = timezone.localdate()
     form = VentureFilter(request.GET, today=today)
-    rows = form.narrowed(Venture.objects.visible_to(request.user, today).filter(level=level))
+    seen = Venture.objects.visible_to(request.user, today).filter(level=level)
+    rows = form.narrowed(seen, request.user)
     sees_all = request.user.can("venture.list_queue")
     rows = rows.select_related("unit__successor")
     if sees_all:

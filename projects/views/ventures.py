@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Consent
 from core import web
 from core.facts import Fact
+from projects import publishing
 from projects.models import Venture
 from projects.tale import told
 from projects.views.desk import story, take
@@ -40,6 +41,7 @@ def venture(request, code):
         "venture": found,
         "base": "base_office.html" if private else "base_public.html",
         "private": private,
+        "shown": frozenset() if private else found.public_names,
         "supports": list(supports),
         "formations": formations,
         "registered": next((f for f in formations if f.status == Fact.Status.VERIFIED), None),
@@ -53,8 +55,9 @@ def venture(request, code):
     if private:
         context |= {
             "staff": staff,
-            "answers": answers(found),
-            "files": files_of(found),
+            "answers": answers(found, user),
+            "files": files_of(found, user),
+            "public_words": publishing.told(found),
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from core.models import StoredFile
 from projects.forms.intake import STEPS, steps_of
-from projects.models import Support, Venture
+from projects.models import Venture
 from projects.services import MENDABLE
+from projects.written import may_read, readable
 
 
 def mend_of(found: Venture) -> dict[str, Any] | None:
@@ -20,17 +21,12 @@ def mend_of(found: Venture) -> dict[str, Any] | None:
     }
 
 
-def answers_of(found: Venture) -> dict[str, tuple[Any, Any]]:
-    """Every answer in words, under the question of the form: {name: (question, answer)}."""
-    kinds = dict(Support.Kind.choices)
-    shown = {
-        "field": found.get_field_display(),
-        "stage": found.get_stage_display(),
-        "applicant": found.get_applicant_display(),
-        "wanted": ", ".join(str(kinds.get(one, one)) for one in found.wanted),
-    }
+def answers_of(found: Venture, reader: Any = None) -> dict[str, tuple[Any, Any]]:
+    """Every answer as ``reader`` may read it, under the question of the form:
+    {name: (question, answer)}."""
+    shown = readable(found, reader)
     return {
-        name: (field.label, shown.get(name, getattr(found, name)))
+        name: (field.label, shown[name])
         for _label, form in STEPS.values()
         if form is not None
         for name, field in form.base_fields.items()
@@ -38,9 +34,16 @@ def answers_of(found: Venture) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def sections_of(found: Venture, attached: StoredFile | None) -> list[dict[str, Any]]:
-    """The answers by step: all of them while they can be changed, afterwards those given."""
-    said = answers_of(found)
+def sections_of(
+    found: Venture, attached: StoredFile | None, reader: Any = None
+) -> list[dict[str, Any]]:
+    """The answers by step: all of them while they can be changed, afterwards those given.
+
+    Nobody in particular as ``reader`` gets none that is confidential.
+    """
+    said = answers_of(found, reader)
+    if not may_read(found, "attachment", reader):
+        attached = None
     open_steps = steps_of(found) if found.is_open_to_change else []
     sections = []
     for name, (label, form) in STEPS.items():

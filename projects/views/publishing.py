@@ -1,0 +1,50 @@
+"""The owner's choice of what everybody may read: one form, one press."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import web
+from core.words import Refused
+from projects import publishing
+from projects.models import Venture
+from projects.views import office
+
+
+def choices(found: Venture, is_child: bool, given: bool) -> list[tuple[str, str, bool]]:
+    """The boxes of the form: (name, label, ticked); none is ticked before the owner has agreed."""
+    return [
+        (name, publishing.ITEMS[name], given and name in found.published)
+        for name in publishing.offered(found, is_child=is_child)
+    ]
+
+
+@require_POST
+def choose(request, code):
+    """Show exactly the ticked items beside title and field, or with ``withdraw`` nothing."""
+    found = office.load(request, code)
+    if not found.is_sent:
+        raise Http404(code)
+    web.require(request.user, "venture.publish", found)
+    wanted = "withdraw" not in request.POST
+    try:
+        publishing.decide(
+            found,
+            by=request.user,
+            wanted=wanted,
+            names=request.POST.getlist("muc")[:50],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("Đã ghi: công bố đúng những mục bạn chọn.")
+            if wanted
+            else _("Đã rút lại. Việc này có hiệu lực ngay."),
+        )
+    return redirect("projects:idea", found.code_as("YT"))
