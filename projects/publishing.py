@@ -40,8 +40,8 @@ def in_words(names: Collection[str]) -> str:
 
 def text(names: Collection[str]) -> str:
     """The words that are agreed to, ended by what was chosen: the consent keeps both."""
-    words = consent_texts.text(PURPOSE)
-    return f"{words} {_('Tôi chọn công bố: %(items)s.') % {'items': in_words(names)}}"
+    chosen = _("Tôi chọn công bố: %(items)s.") % {"items": in_words(names)}
+    return f"{consent_texts.text(PURPOSE)} {chosen}"
 
 
 def agreed(venture: Venture) -> bool:

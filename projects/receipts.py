@@ -135,16 +135,20 @@ def _copy(told: Receipt, sections: Sequence[dict[str, Any]]) -> list[Any]:
             )
         )
     for section in sections:
-        rows = [(question, said(answer)) for question, answer in section["rows"]]
+        rows = [(_asked(question, answer), said(answer)) for question, answer in section["rows"]]
         if section["file"]:
             rows.append(("Tệp kèm theo", section["file"].name))
         if not rows:
             continue
         blocks.append(Heading(2, str(section["label"])))
         for question, answer in rows:
-            blocks.append(Paragraph(Run(str(question), italic=True), align="left"))
+            blocks.append(Paragraph(Run(question, italic=True), align="left"))
             blocks += [Paragraph(line, align="left") for line in answer.splitlines() if line]
     return blocks
+
+
+def _asked(question: Any, answer: Any) -> str:
+    return f"{question} (kín)" if getattr(answer, "is_closed", False) else str(question)
 
 
 def said(answer: Any) -> str:

@@ -18,7 +18,7 @@ LONGEST_NOTE = 2000
 TOLD = {
     "record": _("Ghi vào cổng"),
     "edit": _("Sửa điều đã ghi"),
-    "publish": _("Chủ hồ sơ chọn lại mục công bố"),
+    "publish": _("Chủ hồ sơ chọn mục công bố"),
 }
 
 
