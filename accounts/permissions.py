@@ -62,6 +62,7 @@ staff = official | committee | supervisor
 
 sent = says("is_sent", _w("hồ sơ đã gửi"))
 open_to_change = says("is_open_to_change", _w("hồ sơ còn sửa được"))
+told = says("is_told", _w("đợt đã công bố"))
 public = says("is_public", _w("hồ sơ đã công bố"))
 open_files = says("files_are_open", _w("tệp không kín"))
 unverified = says("is_unverified", _w("việc chưa xác nhận"))
@@ -96,6 +97,12 @@ RULES: dict[str, Rule] = {
     "venture.release": official & not_own,
     "venture.list_queue": staff,
     "venture.publish": owner,
+    # dated calls for ideas
+    "call.view": told | staff,
+    "call.create": official,
+    "call.edit": official,
+    "call.publish": official,
+    "call.withdraw": official,
     # facts: recorded by one official, verified by another, never on one's own record
     "support.record": official & not_own,
     "support.view_files": staff | owner,

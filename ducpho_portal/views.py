@@ -10,6 +10,7 @@ from core.search import LONGEST, SHORTEST, asked, is_enough
 from ducpho_portal import search as finder
 from ducpho_portal.office import home_work, waiting_facts
 from programme.models import Activity, Phase, Target
+from projects.views.calls import open_calls
 from reports.indicators import TABLE, measure_phase
 from reports.views.progress import target_card
 
@@ -25,6 +26,7 @@ def home(request):
     now = timezone.now()
     context = {
         "today": timezone.localdate(),
+        "calls": lambda: open_calls(now),
         "cards": lambda: _cards(now),
         "activities": _activities,
         "awards": _awards,

@@ -17,8 +17,8 @@ from core import files
 from core.models import AdminUnit, Event, StoredFile
 from core.periods import day_of
 from core.words import Refused
-from projects import publishing, services, written
-from projects.models import Venture
+from projects import calls, publishing, services, written
+from projects.models import Call, Venture
 from projects.workflow import VENTURES
 
 GUARDIANS_A_DAY = 3  # letters to addresses that nobody has proved
@@ -59,12 +59,12 @@ def version(venture: Venture, names: Iterable[str]) -> str:
 
 
 @transaction.atomic
-def begin(key: Any, owner: User | None, at: datetime) -> Venture:
+def begin(key: Any, owner: User | None, at: datetime, call: Call | None = None) -> Venture:
     """The draft of this key: made at the first press of the button, found at the second.
 
     What the account knows of its person need not be typed again.
     """
-    known: dict[str, Any] = {"created_at": at, "saved_at": at}
+    known: dict[str, Any] = {"created_at": at, "saved_at": at, "call": call}
     if owner is not None:
         known |= {
             "owner": owner,
@@ -120,13 +120,13 @@ def save(
 
 
 def _locked(draft: Venture) -> Venture:
-    rows = Venture.objects.select_for_update(of=("self",)).select_related("owner", "unit")
+    rows = Venture.objects.select_for_update(of=("self",)).select_related("owner", "unit", "call")
     return rows.get(pk=draft.pk)
 
 
 def reread(draft: Venture) -> Venture:
     """The draft as it stands now."""
-    return Venture.objects.select_related("owner", "unit").get(pk=draft.pk)
+    return Venture.objects.select_related("owner", "unit", "call").get(pk=draft.pk)
 
 
 def _attach(draft: Venture, stored: StoredFile | None) -> None:
@@ -155,17 +155,20 @@ def adopt(draft: Venture, owner: User) -> Venture:
 @transaction.atomic
 def send(
     draft: Venture, *, by: User, purposes: Collection[str], at: datetime,
-    published: Collection[str] = (),
+    published: Collection[str] = (), to_box: bool = False,
 ) -> Venture:  # fmt: skip
     """Owner, consents, profile, number, journal, letters: all of it or nothing.
 
-    Sent already: the idea as it is, so that pressing twice is one idea. Raises Refused.
+    ``to_box`` sends a draft of a call into the box that is always open instead. Sent already:
+    the idea as it is, so that pressing twice is one idea. Raises Refused.
     """
     venture = _locked(draft)
     if not venture.is_open_to_change:
         return venture
     if venture.owner_id is None:
         venture = adopt(venture, by)
+    if to_box and venture.status == Venture.Status.DRAFT and venture.call_id is not None:
+        venture.save(update_fields=calls.leave(venture))
     mended = venture.status == Venture.Status.RETURNED
     told = {*purposes, *standing(venture)} if mended else {*purposes} - {publishing.PURPOSE}
     agree(venture, by=by, purposes=told, at=at)

@@ -17,6 +17,7 @@ from core.facts import Fact
 from core.models import Configuration, Event, Holiday
 from core.periods import add_working_days, day_of, working_days_between
 from core.words import Refused
+from projects import calls
 from projects.models import Formation, Recognition, Support, Venture
 
 SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
@@ -36,6 +37,7 @@ MENDABLE = {
     "team": gettext_lazy("Những người cùng làm"),
     "unit": gettext_lazy("Xã, phường"),
     "wanted": gettext_lazy("Hỗ trợ cần"),
+    "call_answers": gettext_lazy("Câu hỏi của đợt"),
 }
 
 
@@ -54,6 +56,7 @@ def missing_parts(venture: Venture) -> str:
     """Why the idea cannot be sent yet."""
     labels = {f.name: f.verbose_name for f in Venture._meta.fields}
     missing = [str(labels[name]) for name in NEEDED if not getattr(venture, name)]
+    missing += calls.unanswered(venture)
     if missing:
         return _("Còn thiếu: %(parts)s.") % {"parts": ", ".join(missing)}
     agreed = Consent.objects.standing().filter(
@@ -70,8 +73,9 @@ def sent_text(venture: Venture) -> str:
     The statement about rights came later than the others: where it is empty the text is as
     it was before, so that older fingerprints still prove what they proved.
     """
-    names = (*MENDABLE, "workplace", "wanted_note", "contact_name")
-    told: dict[str, Any] = {name: getattr(venture, name) for name in names if name != "unit"}
+    names = {*MENDABLE, "workplace", "wanted_note", "contact_name"} - {"unit", "call_answers"}
+    told: dict[str, Any] = {name: getattr(venture, name) for name in names}
+    told |= calls.fingerprinted(venture)
     for name in ("ip_state", "ip_note"):
         if not told[name]:
             del told[name]
@@ -87,6 +91,8 @@ def fingerprint(venture: Venture) -> str:
 
 def receive(venture: Venture, event: Event) -> None:
     """Give the idea its number and its promise: an answer within so many working days."""
+    if reason := calls.not_into(venture, event.at):
+        raise Refused(reason)
     today = day_of(event.at)
     venture.year = today.year
     venture.number = codes.take(f"venture-{today.year}")

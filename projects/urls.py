@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects.views import (
+    calls,
     facts,
     intake,
     office,
@@ -28,6 +29,19 @@ urlpatterns = [
     path("y-tuong/<str:code>/cong-bo/", publishing.choose, name="publish"),
     path("y-tuong/<str:code>/dong-y/", own.consents, name="consents"),
     path("y-tuong/<str:code>/buoc/<slug:step>/", office.idea_step, name="idea_step"),
+    # dated calls
+    path("dot-nhan/", calls.listed, name="calls"),
+    path("dot-nhan/moi/", calls.new, name="call_new"),
+    path("dot-nhan/<slug:slug>/", calls.one, name="call"),
+    path("dot-nhan/<slug:slug>/sua/", calls.edit, name="call_edit"),
+    path("dot-nhan/<slug:slug>/buoc/<slug:step>/", calls.step, name="call_step"),
+    path("dot-nhan/<slug:slug>/cau-hoi/", calls.questions, name="call_questions"),
+    path("dot-nhan/<slug:slug>/cau-hoi/<int:pk>/", calls.question, name="call_question"),
+    path(
+        "dot-nhan/<slug:slug>/cau-hoi/<int:pk>/<slug:verb>/",
+        calls.question_verb,
+        name="call_question_verb",
+    ),
     # projects and enterprises
     path("du-an/", public.projects, name="projects"),
     path("du-an/<str:code>/", ventures.venture, name="project"),

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
-from projects import services
-from projects.models import Formation, Recognition, Support, Venture
+from projects import calls, services
+from projects.models import Call, Formation, Recognition, Support, Venture
 
 S = Venture.Status
 # A decision that waits for release is taken back first (recall), never silently overwritten.
@@ -24,6 +24,14 @@ VENTURES = Workflow(
     Step("release", _("Phát hành trả lời"),  (S.ACCEPTING,),   S.ACCEPTED,   "venture.release", effect=services.recognise,        tell=services.founder,            kind="main"),
     Step("release", _("Phát hành trả lời"),  (S.RETURNING,),   S.RETURNED,   "venture.release", effect=services.stop_clock,       tell=services.founder,            kind="main"),
     Step("release", _("Phát hành trả lời"),  (S.DECLINING,),   S.DECLINED,   "venture.release", effect=services.close,            tell=services.founder,            kind="main"),
+)  # fmt: skip
+
+C = Call.Status
+
+CALLS = Workflow(
+    Call,
+    Step("publish",  _("Công bố đợt này"), (C.DRAFT, C.WITHDRAWN), C.PUBLISHED, "call.publish", guard=calls.cannot_publish, kind="main"),
+    Step("withdraw", _("Rút đợt này"),     (C.PUBLISHED,),         C.WITHDRAWN, "call.withdraw", asks="note", kind="bad"),
 )  # fmt: skip
 
 RECOGNITIONS = Workflow(Recognition, *fact_steps("recognition", after=services.refresh_level)[-1:])

@@ -21,8 +21,9 @@ from core.fields import (
 )
 from core.formats_vn import date_vn
 from core.models import AdminUnit, StoredFile
-from projects import publishing
+from projects import calls, publishing
 from projects.forms import closing
+from projects.forms.call_fields import fields_of
 from projects.models import Support, Venture
 
 
@@ -222,6 +223,10 @@ class PeopleStep(StepForm):
         if born := self.fields.get("contact_birth_date"):
             born.latest = self.today
             born.widget.attrs["max"] = self.today.isoformat()
+        if (call := self.venture.call) and call.applicants and "applicant" in self.fields:
+            self.fields["applicant"].help_text = _t("Đợt này nhận bài của: %(kinds)s.") % {
+                "kinds": calls.applicants_in_words(call)
+            }
         self.is_child = is_child(self.venture, self._born(), self.today)
         if not self.is_child:
             self.fields.pop("guardian_name", None)
@@ -304,6 +309,42 @@ class WantedStep(StepForm):
     )
 
 
+class CallStep(StepForm):
+    """The questions of the call that the draft was begun in: all of them one column."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.venture.call and _is_open(self.venture, "call_answers"):
+            self.fields |= fields_of(self.venture.call)
+            given = self.venture.call_answers
+            self.initial |= {q.name: given.get(str(q.pk)) for q in self.venture.call.asked}
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if not self.is_bound or self.venture.call is None:
+            return
+        answers = dict(self.venture.call_answers)
+        for question in self.venture.call.asked:
+            if question.name in self.kept:
+                answers[str(question.pk)] = self.kept[question.name]
+        told = {key: value for key, value in answers.items() if value not in (None, "")}
+        # In the order in which PostgreSQL gives them back: a version compares their text.
+        self.kept = {"call_answers": dict(sorted(told.items(), key=lambda row: int(row[0])))}
+
+    def ask_for_the_rest(self) -> None:
+        for name, field in self.fields.items():
+            if field.required and name not in self.errors and self.kept.get(name) in (None, ""):
+                self.add_error(name, field.error_messages["required"])
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        return ["call_answers"]
+
+    @classmethod
+    def is_done(cls, venture: Venture, today: date) -> bool:
+        return not _is_open(venture, "call_answers") or not calls.unanswered(venture)
+
+
 class SendStep(forms.Form):
     """The consents, none ticked beforehand, each with its whole words; a visitor's e-mail."""
 
@@ -369,6 +410,7 @@ STEPS: dict[str, tuple[Any, type[StepForm] | None]] = {
     "van-de": (_("Vấn đề"), ProblemStep),
     "nguoi-lam": (_("Người làm"), PeopleStep),
     "ho-tro": (_("Hỗ trợ cần"), WantedStep),
+    "cau-hoi": (_("Câu hỏi của đợt"), CallStep),
     "gui": (_("Xem lại, gửi"), None),
 }
 
@@ -376,10 +418,12 @@ STEPS: dict[str, tuple[Any, type[StepForm] | None]] = {
 def steps_of(venture: Venture) -> list[str]:
     """The steps of this draft: of an idea that was sent back only those with parts to mend."""
     mended = venture.status == Venture.Status.RETURNED
+    questioned = venture.call is not None and bool(venture.call.asked)
     return [
         name
         for name, (_label, form) in STEPS.items()
-        if form is None or not mended or set(form.base_fields) & set(venture.mend_fields)
+        if (form is None or not mended or set(form.columns()) & set(venture.mend_fields))
+        and (form is not CallStep or questioned)
     ]
 
 

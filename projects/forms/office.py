@@ -48,6 +48,11 @@ class ReturnForm(forms.Form):
         max_length=1000,
     )
 
+    def leave_out(self, name: str) -> None:
+        """A part that this idea does not have."""
+        field = cast("forms.MultipleChoiceField", self.fields["fields_to_mend"])
+        field.choices = [row for row in MENDABLE.items() if row[0] != name]
+
     def told(self) -> dict[str, Any]:
         """What the journal keeps besides the sentence."""
         return {"fields": self.cleaned_data["fields_to_mend"]}

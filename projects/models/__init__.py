@@ -1,5 +1,6 @@
 """The venture and everything that is written down about it: a module for each noun."""
 
+from projects.models.calls import Call, CallQuerySet, CallQuestion
 from projects.models.facts import Formation, Recognition, Support
 from projects.models.venture import Venture, VentureQuerySet
 from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
@@ -8,6 +9,9 @@ __all__ = [
     "CLOSABLE",
     "PUBLISHABLE",
     "PUBLISHABLE_OF_A_CHILD",
+    "Call",
+    "CallQuerySet",
+    "CallQuestion",
     "Formation",
     "Recognition",
     "Support",

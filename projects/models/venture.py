@@ -17,6 +17,7 @@ from core.codes import Code
 from core.models import AdminUnit, Sampled
 from core.periods import years_before
 from core.text import fold
+from projects.models.calls import Call
 from projects.models.words import ALWAYS_PUBLIC, CLOSABLE, PUBLISHABLE, lists_only
 from projects.reasons import NEXT_STEP
 
@@ -193,6 +194,16 @@ class Venture(Sampled):
     )
     wanted = models.JSONField(_("hỗ trợ cần"), default=list, blank=True)
     wanted_note = models.TextField(_("nói thêm về hỗ trợ cần"), max_length=1000, blank=True)
+    call = models.ForeignKey(
+        Call,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ventures",
+        verbose_name=_("đợt nhận ý tưởng"),
+    )
+    # By the question's key: {"12": "…"}; the questions are rows and freeze with the first answer.
+    call_answers = models.JSONField(_("câu hỏi của đợt"), default=dict, blank=True)
 
     contact_name = models.CharField(_("họ và tên"), max_length=80, blank=True)
     contact_birth_date = models.DateField(_("ngày sinh"), null=True, blank=True)

@@ -19,6 +19,11 @@ TOLD = {
     "record": _("Ghi vào cổng"),
     "edit": _("Sửa điều đã ghi"),
     "publish": _("Chủ hồ sơ chọn mục công bố"),
+    "create": _("Tạo đợt nhận"),
+    "ask": _("Thêm câu hỏi"),
+    "reword": _("Sửa câu hỏi"),
+    "drop": _("Bỏ câu hỏi"),
+    "order": _("Xếp lại câu hỏi"),
 }
 
 

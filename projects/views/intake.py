@@ -21,9 +21,10 @@ from accounts.web import start_code
 from core.fields import Owner, keep_for
 from core.text import nfc
 from core.words import Refused
-from projects import drafts, publishing, written
+from projects import calls, drafts, publishing, written
 from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
 from projects.models import Venture
+from projects.views.calls import asked_for, if_open, open_calls
 from projects.views.written import answers_of, mend_of, sections_of
 
 DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one
@@ -40,7 +41,7 @@ def kept_keys(request) -> list[str]:
 
 def _load(request, key) -> Venture:
     """A draft of this person, or of this browser while it has no owner; others find nothing."""
-    rows = Venture.objects.select_related("owner", "unit")
+    rows = Venture.objects.select_related("owner", "unit", "call")
     found = get_object_or_404(rows, key=key)
     if found.owner_id is None:
         if str(found.key) not in kept_keys(request):
@@ -88,8 +89,9 @@ def _counted(name: str) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """The first step; its hidden key makes one draft of it however often it is pressed."""
-    blank = Venture(key=uuid.uuid4())
+    blank = Venture(key=uuid.uuid4(), call=asked_for(request))
     if request.method != "POST":
+        blank.call = if_open(request, blank.call)
         return _show(request, blank, FIRST, _form(request, blank, FIRST))
     try:
         key = uuid.UUID(request.POST.get("key", ""))
@@ -99,7 +101,7 @@ def new(request):
         return _show(request, blank, FIRST, form, status=422)
     existing = Venture.objects.filter(key=key).first()
     if existing is None:
-        return _begin(request, Venture(key=key))
+        return _begin(request, Venture(key=key, call=if_open(request, blank.call)))
     proved = constant_time_compare(request.POST.get("proof", ""), _proof(request, key))
     if existing.owner_id is None and proved:
         _remember(request, key)
@@ -127,7 +129,7 @@ def _begin(request, blank: Venture):
         form.add_error(None, words)
         return _show(request, blank, FIRST, form, status=429)
     owner = request.user if request.user.is_authenticated else None
-    found = drafts.begin(blank.key, owner, timezone.now())
+    found = drafts.begin(blank.key, owner, timezone.now(), blank.call)
     if found.owner_id is None:
         _remember(request, blank.key)
     return _save_step(request, _load(request, blank.key), FIRST)
@@ -280,6 +282,7 @@ def _show(request, found: Venture, step: str, form: StepForm, *, status=200, the
         "proof": "" if begun else _proof(request, found.key),
         "theirs": _differences(form, found) if theirs else [],
         "unfinished_drafts": [] if begun else _unsent(request),
+        "open_calls": [] if begun or found.call else open_calls(timezone.now()),
         "sign_in": _sign_in(found, step),
     }
     return render(
@@ -300,6 +303,7 @@ def _frame(request, found: Venture, step: str) -> dict[str, Any]:
         "count": len(steps),
         "previous": steps[at - 1] if at else "",
         "mend": mend_of(found),
+        "call_shut": calls.shut(found.call, timezone.now()) if found.call else "",
         "steps": [
             {
                 "label": STEPS[name][0],
@@ -351,10 +355,16 @@ def _review(request, found: Venture):
     signed_in = request.user.is_authenticated
     form = _send_form(request, found)
     missing = unfinished(found, timezone.localdate())
+    refusal = calls.refusal(found, timezone.now())
+    to_box = "hop-chung" in request.POST and found.call_id is not None
+    if to_box or refusal:  # the call's own questions stay behind
+        missing = [name for name in missing if name != "cau-hoi"]
     status = 200
     if request.method == "POST":
         status = 422
-        if missing:
+        if refusal and not to_box:
+            form.add_error(None, refusal)
+        elif missing:
             form.add_error(None, _("Còn bước chưa viết xong. Mở bước đó để viết nốt."))
         elif form.is_valid():
             answer = _send(request, found, form) if signed_in else _ask_who(request, found, form)
@@ -365,6 +375,7 @@ def _review(request, found: Venture):
         "form": form,
         "sections": sections_of(found, drafts.attached_to(found), written.WRITER),
         "missing": [(STEPS[name][0], name) for name in missing],
+        "refusal": refusal,
         "came_back": signed_in and _ticked(found) in request.session and status == 200,
         "is_child": is_child(found, found.contact_birth_date, timezone.localdate()),
     }
@@ -426,6 +437,7 @@ def _send(request, found: Venture, form: SendStep):
             purposes=form.purposes,
             published=form.cleaned_data.get("published", ()),
             at=timezone.now(),
+            to_box="hop-chung" in request.POST,
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))

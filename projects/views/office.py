@@ -16,7 +16,7 @@ from core.models import StoredFile
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import desk, publishing, services
+from projects import calls, desk, publishing, services
 from projects.forms.office import DeclineForm, ReturnForm
 from projects.models import Venture
 from projects.views.desk import may, story, take
@@ -165,7 +165,10 @@ def answers(venture, reader=None):
         "summary", "field", "problem", "solution", "novelty", "ip_state", "ip_note", "stage",
         "applicant", "team", "workplace", "unit", "wanted", "wanted_note",
     )  # fmt: skip
-    return [(labels[name], shown[name]) for name in names]
+    said = [(labels[name], shown[name]) for name in names]
+    if venture.call is not None:
+        said += [(labels["call"], venture.call.title), *calls.answers(venture)]
+    return said
 
 
 def files_of(venture, reader=None):
@@ -183,7 +186,7 @@ def load(request, code):
     if parsed is None:
         raise Http404(code)
     rows = Venture.objects.visible_to(request.user, timezone.localdate())
-    rows = rows.select_related("owner", "unit__successor__successor")
+    rows = rows.select_related("owner", "unit__successor__successor", "call")
     return get_object_or_404(rows, year=parsed.year, number=parsed.number)
 
 
@@ -218,6 +221,8 @@ def _answer(request, venture, step):
         messages.error(request, reason)
         return redirect(_home(venture))
     form = FORMS[step](request.POST if request.method == "POST" else None)
+    if step == "return" and not (venture.call and venture.call.asked):
+        form.leave_out("call_answers")
     if form.is_bound and form.is_valid():
         return take(
             request,

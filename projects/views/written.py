@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.models import StoredFile
+from projects import calls
 from projects.forms.intake import STEPS, steps_of
 from projects.models import Venture
 from projects.services import MENDABLE
@@ -25,13 +27,17 @@ def answers_of(found: Venture, reader: Any = None) -> dict[str, tuple[Any, Any]]
     """Every answer as ``reader`` may read it, under the question of the form:
     {name: (question, answer)}."""
     shown = readable(found, reader)
-    return {
+    said = {
         name: (field.label, shown[name])
-        for _label, form in STEPS.values()
+        for _words, form in STEPS.values()
         if form is not None
         for name, field in form.base_fields.items()
         if name in form.columns()
     }
+    if found.call is not None:
+        told = [f"{question} {answer}" for question, answer in calls.answers(found) if answer]
+        said["call_answers"] = (MENDABLE["call_answers"], "\n".join(told))
+    return said
 
 
 def sections_of(
@@ -47,9 +53,12 @@ def sections_of(
     open_steps = steps_of(found) if found.is_open_to_change else []
     sections = []
     for name, (label, form) in STEPS.items():
-        if form is None:
+        if form is None or (name == "cau-hoi" and found.call is None):
             continue
-        rows = [said[column] for column in form.columns()]
+        if name == "cau-hoi":
+            rows = [(_("Đợt nhận ý tưởng"), found.call.title), *calls.answers(found)]
+        else:
+            rows = [said[column] for column in form.columns()]
         if not found.guardian_name and name == "nguoi-lam":
             rows = [said[c] for c in form.columns() if not c.startswith("guardian")]
         if not found.is_open_to_change:
