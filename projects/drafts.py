@@ -14,6 +14,7 @@ from accounts import consent_texts
 from accounts.models import Consent, Guardianship, User
 from accounts.services import ask_guardian, complete_profile
 from core import files
+from core.kept_files import KeptFiles
 from core.models import AdminUnit, Event, StoredFile
 from core.periods import day_of
 from core.words import Refused
@@ -37,12 +38,11 @@ class Sent(Refused):
     """The idea is with the officials: nothing can be saved any more."""
 
 
-def attached_to(venture: Venture) -> StoredFile | None:
-    """The founder's file: one, the newest."""
+def attached_to(venture: Venture) -> list[StoredFile]:
+    """The founder's files, in the order in which they came."""
     kind = ContentType.objects.get_for_model(Venture)
-    return (
-        StoredFile.objects.filter(content_type=kind, object_id=venture.pk).order_by("-pk").first()
-    )
+    rows = StoredFile.objects.filter(content_type=kind, object_id=venture.pk)
+    return list(rows.order_by("pk"))
 
 
 def open_names(venture: Venture, names: Iterable[str]) -> list[str]:
@@ -129,16 +129,24 @@ def reread(draft: Venture) -> Venture:
     return Venture.objects.select_related("owner", "unit", "call").get(pk=draft.pk)
 
 
-def _attach(draft: Venture, stored: StoredFile | None) -> None:
-    """One file a draft: the one before is let go, and swept later."""
-    before = attached_to(draft)
-    if before == stored:
-        return
-    if before is not None:
-        before.subject = None
-        before.save(update_fields=["content_type", "object_id"])
-    if stored is not None:
+def _attach(draft: Venture, outcome: KeptFiles) -> None:
+    """Add the new files and let go those taken off, which are swept later. The draft is locked."""
+    held = attached_to(draft)
+    for stored in held:
+        if stored in outcome.removed:
+            stored.subject = None
+            stored.save(update_fields=["content_type", "object_id"])
+    there = [stored for stored in held if stored not in outcome.removed]
+    for stored in outcome.added:
+        if stored in there:
+            continue
+        if len(there) >= services.MOST_FILES:
+            raise Refused(
+                _("Mỗi ý tưởng giữ được %(n)d tệp. Bỏ bớt một tệp rồi thêm tệp khác.")
+                % {"n": services.MOST_FILES}
+            )
         files.attach(stored, draft)
+        there.append(stored)
 
 
 @transaction.atomic

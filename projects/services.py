@@ -21,6 +21,7 @@ from projects import calls
 from projects.models import Formation, Recognition, Support, Venture
 
 SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
+MOST_FILES = 5  # of one idea
 LEAST_DAYS = 3  # a mended idea is not promised an answer sooner than this
 NEEDED = ("title", "field", "summary", "problem", "solution", "contact_name", "contact_birth_date")
 MENDABLE = {

@@ -16,15 +16,16 @@ from core.fields import (
     CleanCharField,
     CleanTextField,
     DateField,
-    KeptFileField,
     VietnamesePhoneField,
 )
 from core.formats_vn import date_vn
+from core.kept_files import KeptFilesField
 from core.models import AdminUnit, StoredFile
 from projects import calls, publishing
 from projects.forms import closing
 from projects.forms.call_fields import fields_of
 from projects.models import Support, Venture
+from projects.services import MOST_FILES
 
 
 class StepForm(forms.Form):
@@ -45,7 +46,7 @@ class StepForm(forms.Form):
         venture: Venture,
         today: date,
         complete: bool = True,
-        attached: StoredFile | None = None,
+        attached: list[StoredFile] | None = None,
         **kwargs: Any,
     ) -> None:
         self.venture, self.today, self.complete = venture, today, complete
@@ -156,12 +157,14 @@ class ProblemStep(StepForm):
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    attachment = KeptFileField(
+    attachment = KeptFilesField(
         label=_("Ảnh hoặc bản phác"),
         help_text=_(
-            "Ảnh, PDF, Word, Excel hoặc PowerPoint, tối đa 20 MB. Tải lên rồi thì không mất."
+            "Nhiều nhất 5 tệp: ảnh, PDF, Word, Excel hoặc PowerPoint, mỗi tệp tối đa 20 MB. "
+            "Tải lên rồi thì không mất."
         ),
         kinds=files.ALL,
+        most=MOST_FILES,
     )
 
 

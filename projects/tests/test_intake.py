@@ -356,25 +356,123 @@ def test_a_file_survives_errors_and_belongs_to_the_draft(client, db):
     stored = StoredFile.objects.get()
     assert stored.subject == venture
     fill(client, venture, "van-de", **PROBLEM)
-    assert drafts.attached_to(venture) == stored
+    assert drafts.attached_to(venture) == [stored]
     assert Client().get(stored.get_absolute_url()).status_code == 404
 
 
-def test_a_file_is_replaced_and_removed(mine):
+def named(venture):
+    return [stored.name for stored in drafts.attached_to(venture)]
+
+
+def test_several_files_are_added_and_each_is_removed(mine):
     venture = begin(mine)
-    fill(mine, venture, "van-de", **PROBLEM, attachment=upload())
-    fill(mine, venture, "van-de", **PROBLEM, attachment=upload("moi.png"))
-    assert drafts.attached_to(venture).name == "moi.png"
-    assert StoredFile.objects.filter(object_id__isnull=True).count() == 1
-    fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": "1"})
-    assert drafts.attached_to(venture) is None
+    fill(mine, venture, "van-de", **PROBLEM, attachment=[upload("mot.png"), upload("hai.png")])
+    camera = {"attachment-camera": upload("chup.png")}
+    fill(mine, venture, "van-de", **PROBLEM, **camera)
+    assert named(venture) == ["mot.png", "hai.png", "chup.png"]
+    keys = [str(stored.key) for stored in drafts.attached_to(venture)]
+    fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": [keys[0], keys[2]]})
+    assert named(venture) == ["hai.png"]
+    assert StoredFile.objects.filter(object_id__isnull=True).count() == 2
+    fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": [keys[0], "\0", "x" * 999]})
+    assert named(venture) == ["hai.png"]
+
+
+def test_a_sixth_file_is_refused_and_five_are_kept(mine):
+    venture = begin(mine)
+    six = [upload(f"{n}.png") for n in range(6)]
+    told = PROBLEM | {"attachment": six} | _version(mine, venture)
+    answer = mine.post(at(venture, "van-de"), told)
+    assert answer.status_code == 422
+    assert "Chỉ giữ được 5 tệp" in text(answer)
+    assert named(venture) == [f"{n}.png" for n in range(5)]
+    assert StoredFile.objects.count() == 5
+    first = str(drafts.attached_to(venture)[0].key)
+    fill(mine, venture, "van-de", **PROBLEM, attachment=upload("moi.png"),
+         **{"attachment-remove": first})  # fmt: skip
+    assert named(venture) == ["1.png", "2.png", "3.png", "4.png", "moi.png"]
+
+
+def test_a_bad_file_spoils_none_of_the_others(mine):
+    venture = begin(mine)
+    bad = SimpleUploadedFile("<b>virus.exe", b"MZ" + b"\0" * 100)
+    told = PROBLEM | {"attachment": [upload("mot.png"), bad, upload("hai.png")]}
+    answer = mine.post(at(venture, "van-de"), told | _version(mine, venture))
+    assert answer.status_code == 422
+    assert "&lt;b&gt;virus.exe" in text(answer)
+    assert named(venture) == ["mot.png", "hai.png"]
+
+
+def test_two_pages_each_add_a_file_and_neither_is_lost(mine):
+    venture = begin(mine)
+    for name in ("mot.png", "hai.png"):
+        told = PROBLEM | {"attachment": upload(name)}
+        mine.post(at(venture, "van-de"), told | {"version": hidden_version(mine, venture)})
+    assert named(venture) == ["mot.png", "hai.png"]
+
+
+def hidden_version(client, venture):
+    return hidden(client.get(at(venture, "van-de")), "version")
+
+
+def test_a_file_taken_off_on_another_page_does_not_come_back(mine):
+    venture = begin(mine)
+    bad = {"attachment": [upload("mot.png")], "solution": ""}
+    page = mine.post(at(venture, "van-de"), PROBLEM | bad | _version(mine, venture))
+    assert "mot.png" in text(page)
+    assert "attachment-kept" not in text(page)
+    key = str(drafts.attached_to(venture)[0].key)
+    fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": key})
+    assert named(venture) == []
+    fill(mine, venture, "van-de", **PROBLEM)
+    assert named(venture) == []
+
+
+def test_a_file_kept_by_its_token_is_attached_when_the_step_is_saved(mine):
+    """Another page was quicker: the words are refused, the file waits on the page."""
+    venture = begin(mine)
+    one, two = _version(mine, venture), _version(mine, venture)
+    mine.post(at(venture, "van-de"), PROBLEM | one)
+    told = PROBLEM | {"problem": "Khác", "attachment": upload("mot.png")}
+    late = mine.post(at(venture, "van-de"), told | two)
+    assert late.status_code == 409
+    assert named(venture) == []
+    again = {"version": hidden(late, "version"), "attachment-kept": hidden(late, "attachment-kept")}
+    mine.post(at(venture, "van-de"), PROBLEM | again)
+    assert named(venture) == ["mot.png"]
+    other = begin(mine)
+    stolen = _version(mine, other) | {"attachment-kept": again["attachment-kept"]}
+    assert mine.post(at(other, "van-de"), PROBLEM | stolen).status_code == 422
+    assert named(other) == []
+
+
+def test_every_file_is_listed_wherever_the_idea_is(mine, binh):
+    venture = begin(mine)
+    two = [upload("mot.png"), upload("hai.png")]
+    fill(mine, venture, "van-de", **PROBLEM, attachment=two)
+    fill(mine, venture, "nguoi-lam", **PEOPLE)
+    fill(mine, venture, "ho-tro", **WANTED)
+    assert "hai.png" in text(mine.get(at(venture, "gui")))
+    mine.post(at(venture, "gui"), CONSENTS)
+    venture.refresh_from_db()
+    urls = [f"/y-tuong/{venture.code}/", f"/y-tuong/{venture.code}/bien-nhan/"]
+    pages = [text(mine.get(url)) for url in urls]
+    mine.force_login(binh)
+    pages += [text(mine.get(url)) for url in urls]
+    answer_of(venture, binh, "accept", "Tốt.")
+    venture.refresh_from_db()
+    pages.append(text(mine.get(venture.get_absolute_url())))
+    for page in pages:
+        for stored in drafts.attached_to(venture):
+            assert stored.get_absolute_url() in page
 
 
 def test_the_script_leaves_the_file_alone(mine):
     venture = begin(mine)
     fill(mine, venture, "van-de", **PROBLEM, attachment=upload())
-    auto(mine, at(venture, "van-de"), **PROBLEM, **{"attachment-remove": "1"})
-    assert drafts.attached_to(venture).name == "ban-ve.png"
+    key = str(drafts.attached_to(venture)[0].key)
+    auto(mine, at(venture, "van-de"), **PROBLEM, **{"attachment-remove": key})
+    assert named(venture) == ["ban-ve.png"]
 
 
 def test_a_bad_file_is_refused_and_the_words_are_kept(mine):

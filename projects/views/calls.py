@@ -16,7 +16,7 @@ from core.web import require
 from core.words import Refused
 from projects import calls, desk
 from projects.forms.calls import CallForm, QuestionForm
-from projects.models import Call, Venture
+from projects.models import Call
 from projects.views.desk import story, take
 from projects.workflow import CALLS
 

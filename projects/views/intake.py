@@ -73,14 +73,15 @@ def _may_upload(request) -> bool:
     """Without an account only so many files an hour from one address: a disk is finite."""
     if request.user.is_authenticated or not request.FILES:
         return True
-    return _counted(f"drafts-files:{get_ip(request)}") <= FILES_AN_HOUR
+    number = sum(len(request.FILES.getlist(name)) for name in request.FILES)
+    return _counted(f"drafts-files:{get_ip(request)}", number) <= FILES_AN_HOUR
 
 
-def _counted(name: str) -> int:
+def _counted(name: str, by: int = 1) -> int:
     """How often this was done within the hour, this time included."""
     cache.add(name, 0, 3600)
     try:
-        return cache.incr(name) or 0
+        return cache.incr(name, by) or 0
     except ValueError:  # it lapsed this moment
         return 1
 
@@ -207,8 +208,8 @@ def _save_step(request, found: Venture, step: str):
             names=form.columns(),
             seen={request.POST.get("version", ""), _version_of_tab(request, found, step, tab)},
             at=timezone.now(),
-            attachment=form.kept.get("attachment", drafts.UNTOUCHED),
             marks=form.marks,
+            attachment=_files(form),
         )
     except drafts.Sent:
         return _already_sent(request, drafts.reread(found))
@@ -220,6 +221,12 @@ def _save_step(request, found: Venture, step: str):
     if form.errors:
         return _show(request, found, step, form, status=422)
     return redirect("projects:draft", found.key, _following(request, found, step))
+
+
+def _files(form: StepForm) -> Any:
+    """What became of the files, also of those beside one that was refused."""
+    outcome = getattr(form.fields.get("attachment"), "outcome", None)
+    return drafts.UNTOUCHED if outcome is None else outcome
 
 
 def _told_script(found: Venture, form: StepForm):

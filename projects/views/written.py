@@ -41,7 +41,7 @@ def answers_of(found: Venture, reader: Any = None) -> dict[str, tuple[Any, Any]]
 
 
 def sections_of(
-    found: Venture, attached: StoredFile | None, reader: Any = None
+    found: Venture, attached: list[StoredFile], reader: Any = None
 ) -> list[dict[str, Any]]:
     """The answers by step: all of them while they can be changed, afterwards those given.
 
@@ -49,7 +49,7 @@ def sections_of(
     """
     said = answers_of(found, reader)
     if not may_read(found, "attachment", reader):
-        attached = None
+        attached = []
     open_steps = steps_of(found) if found.is_open_to_change else []
     sections = []
     for name, (label, form) in STEPS.items():
@@ -67,7 +67,7 @@ def sections_of(
             {
                 "label": label,
                 "rows": rows,
-                "file": attached if "attachment" in form.base_fields else None,
+                "files": attached if "attachment" in form.base_fields else [],
                 "url": reverse("projects:draft", args=[found.key, name])
                 if name in open_steps
                 else "",
