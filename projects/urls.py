@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects.views import (
+    before,
     calls,
     facts,
     intake,
@@ -19,6 +20,7 @@ urlpatterns = [
     # ideas
     path("y-tuong/", own.ideas, name="ideas"),
     path("y-tuong/moi/", intake.new, name="idea_new"),
+    path("y-tuong/tu-kiem-tra/", before.self_check, name="self_check"),
     path("y-tuong/nhap/<uuid:key>/<slug:step>/", intake.draft, name="draft"),
     path("y-tuong/cua-toi/", own.own, name="own_ideas"),
     path("y-tuong/phat-hanh/", office.release, name="release"),

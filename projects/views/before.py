@@ -1,0 +1,16 @@
+"""Before and beside the form: the self-check, ideas alike that are public, the paper form."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from projects.forms.eligibility import SelfCheck
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def self_check(request):
+    """Six answers, told back with a next step for each no; nothing is kept."""
+    form = SelfCheck(request.POST if request.method == "POST" else None)
+    done = form.is_bound and form.is_valid()
+    context = {"form": form, "done": done, "noes": form.noes() if done else []}
+    status = 422 if form.is_bound and not done else 200
+    return render(request, "projects/self_check.html", context, status=status)
