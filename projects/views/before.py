@@ -1,9 +1,13 @@
 """Before and beside the form: the self-check, ideas alike that are public, the paper form."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
+from core.text import nfc
+from projects import similar
 from projects.forms.eligibility import SelfCheck
+from projects.models import Venture
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -14,3 +18,14 @@ def self_check(request):
     context = {"form": form, "done": done, "noes": form.noes() if done else []}
     status = 422 if form.is_bound and not done else 200
     return render(request, "projects/self_check.html", context, status=status)
+
+
+@require_POST
+def alike(request):
+    """The public ventures most like the words in the form; the words are posted, never logged."""
+    asked = Venture(
+        title=nfc(request.POST.get("title", ""))[: similar.LONGEST],
+        summary=nfc(request.POST.get("summary", ""))[: similar.LONGEST],
+    )
+    found = similar.public_ones(asked, timezone.localdate())
+    return render(request, "projects/alike.html", {"alike": found})

@@ -21,7 +21,7 @@ from accounts.web import start_code
 from core.fields import Owner, keep_for
 from core.text import nfc
 from core.words import Refused
-from projects import calls, drafts, publishing, written
+from projects import calls, drafts, publishing, similar, written
 from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
 from projects.models import Venture
 from projects.views.calls import asked_for, if_open, open_calls
@@ -287,6 +287,8 @@ def _show(request, found: Venture, step: str, form: StepForm, *, status=200, the
         "version": drafts.version(found, form.columns()),
         "tab": get_random_string(8),
         "proof": "" if begun else _proof(request, found.key),
+        "hints": step == FIRST and found.status == Venture.Status.DRAFT,
+        "alike": _alike(found) if step == steps[1] and request.method != "POST" else [],
         "theirs": _differences(form, found) if theirs else [],
         "unfinished_drafts": [] if begun else _unsent(request),
         "open_calls": [] if begun or found.call else open_calls(timezone.now()),
@@ -298,6 +300,13 @@ def _show(request, found: Venture, step: str, form: StepForm, *, status=200, the
         context | _frame(request, found, step),
         status=status,
     )
+
+
+def _alike(found: Venture) -> list[Venture]:
+    """Public ventures like a draft whose summary is written: told at the top of the next step."""
+    if found.status != Venture.Status.DRAFT:
+        return []
+    return similar.public_ones(found, timezone.localdate())
 
 
 def _frame(request, found: Venture, step: str) -> dict[str, Any]:

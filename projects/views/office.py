@@ -16,7 +16,7 @@ from core.models import StoredFile
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import calls, desk, publishing, services
+from projects import calls, desk, publishing, services, similar
 from projects.forms.office import DeclineForm, ReturnForm
 from projects.models import Venture
 from projects.views.desk import may, story, take
@@ -140,6 +140,7 @@ def idea(request, venture):
         "projects/idea_office.html",
         _panel(request, venture, today, desk.holidays_around(today))
         | {
+            "alike": similar.for_desk(venture, request.user, today),
             "answers": answers(venture, request.user),
             "files": files_of(venture, request.user),
             "public_words": publishing.told(venture),
