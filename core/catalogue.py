@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 
 KEYWORDS = {
     "_": None,
+    "_t": None,
     "_w": None,
     "gettext": None,
     "gettext_lazy": None,

@@ -1,14 +1,17 @@
 """Ventures whose words are alike: three at most, by shared trigrams of the folded text.
 
-PostgreSQL measures with pg_trgm over the index that search has. Elsewhere the same measure is
-taken here, over a bounded number of candidates, so that the order is the same within reason.
+The candidates are a bounded number of ventures that share the longest words, found through the
+trigram index that search has. PostgreSQL measures them with pg_trgm; elsewhere the same measure
+is taken here, so that the order is the same.
 """
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.core.cache import cache
 from django.db import connections
-from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
 
 from core.text import fold
 from projects.models import Venture
@@ -17,17 +20,10 @@ MOST = 3
 LEAST = 0.3  # of 1: pg_trgm's own threshold for "similar"
 LONGEST = 400  # characters that are compared
 FEWEST = 12  # trigrams below which everything short would look alike
-LOOKED_AT = 300  # candidates measured without pg_trgm
+LOOKED_AT = 300  # candidates that are measured
 WORDS = 6  # the longest ones choose the candidates
+SHARED = 2  # so many of them are shared at least
 EXTENSION_SECONDS = 600
-
-
-class _IsAlike(Func):
-    """``a % b`` of pg_trgm, which its index answers."""
-
-    arg_joiner = " %% "
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
 
 
 def trigrams(text: str) -> set[str]:
@@ -54,13 +50,26 @@ def alike(text: str, rows: QuerySet[Venture], *, most: int = MOST) -> list[Ventu
     grams = trigrams(told)
     if len(grams) < FEWEST:
         return []
-    if _has_trigrams(rows.db):
-        near = rows.filter(_IsAlike(F("search_text"), Value(told)))
-        score = Func(
-            F("search_text"), Value(told), function="similarity", output_field=FloatField()
-        )
-        return list(near.annotate(likeness=score).order_by("-likeness", "-pk")[:most])
-    return _measured(told, grams, rows, most)
+    chosen = _sharing_words(told, rows)
+    if not _has_trigrams(rows.db):
+        return _measured(grams, rows, chosen, most)
+    score = Func(F("search_text"), Value(told), function="similarity", output_field=FloatField())
+    near = rows.filter(pk__in=chosen.values("pk")).annotate(likeness=score)
+    return list(near.filter(likeness__gte=LEAST).order_by("-likeness", "-pk")[:most])
+
+
+def _sharing_words(told: str, rows: QuerySet[Venture]) -> QuerySet[Venture]:
+    """At most ``LOOKED_AT`` candidates: those that share most of the longest words, then new ones.
+
+    A word counts where it is found, whole or within another, as search does.
+    """
+    words = sorted(set(told.split()), key=lambda word: (-len(word), word))[:WORDS]
+    shared = sum(
+        (Case(When(search_text__contains=word, then=1), default=0) for word in words), Value(0)
+    )
+    some = reduce(or_, (Q(search_text__contains=word) for word in words))
+    found = rows.filter(some).annotate(shared=shared).filter(shared__gte=min(SHARED, len(words)))
+    return found.order_by("-shared", "-pk")[:LOOKED_AT]
 
 
 def _has_trigrams(alias: str) -> bool:
@@ -77,13 +86,11 @@ def _has_trigrams(alias: str) -> bool:
     return known
 
 
-def _measured(told: str, grams: set[str], rows: QuerySet[Venture], most: int) -> list[Venture]:
-    """The same without pg_trgm: two statements, the newest candidates that share a long word."""
-    words = sorted(set(told.split()), key=lambda word: (-len(word), word))[:WORDS]
-    shared = Q(pk__in=[])
-    for word in words:
-        shared |= Q(search_text__contains=word)
-    candidates = rows.filter(shared).order_by("-pk").values_list("pk", "search_text")[:LOOKED_AT]
+def _measured(
+    grams: set[str], rows: QuerySet[Venture], chosen: QuerySet[Venture], most: int
+) -> list[Venture]:
+    """The same without pg_trgm, in two statements."""
+    candidates = chosen.values_list("pk", "search_text")
     scored = [(likeness(grams, trigrams(found)), pk) for pk, found in candidates]
     best = sorted((row for row in scored if row[0] >= LEAST), reverse=True)[:most]
     by_key = rows.in_bulk([pk for _score, pk in best])

@@ -21,6 +21,7 @@ urlpatterns = [
     path("y-tuong/", own.ideas, name="ideas"),
     path("y-tuong/moi/", intake.new, name="idea_new"),
     path("y-tuong/tu-kiem-tra/", before.self_check, name="self_check"),
+    path("y-tuong/mau-giay.docx", before.paper, name="paper_form"),
     path("y-tuong/giong/", before.alike, name="alike"),
     path("y-tuong/nhap/<uuid:key>/<slug:step>/", intake.draft, name="draft"),
     path("y-tuong/cua-toi/", own.own, name="own_ideas"),

@@ -25,8 +25,8 @@ from programme import services as programme
 from programme.models import Activity
 from projects import publishing
 from projects import services as ventures
-from projects.models import Formation, Support, Venture
-from projects.workflow import FORMATIONS, SUPPORTS, VENTURES
+from projects.models import Call, CallQuestion, Formation, Support, Venture
+from projects.workflow import CALLS, FORMATIONS, SUPPORTS, VENTURES
 from reports import services as reports
 from reports.models import Report
 from reports.workflow import REPORTS
@@ -150,6 +150,7 @@ def seed(now: datetime) -> bool:
     history()
     club(cast)
     held(cast)
+    calls(cast, now)
     lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
@@ -246,6 +247,42 @@ def held(cast: dict[str, User]) -> None:
         )
         activity.search_text = activity.searchable()
         activity.save()
+
+
+def calls(cast: dict[str, User], now: datetime) -> None:
+    """One call that is open, one to come and one that is over; the open one asks three things."""
+    today = now.astimezone(LOCAL).date()
+    kinds = CallQuestion.Kind
+    for slug, title, opens, closes in (
+        ("mua-bien-mau", "Ý tưởng cho mùa biển (mẫu)", -10, 20),
+        ("hoc-sinh-mau", "Học sinh làm việc nhỏ (mẫu)", 15, 45),
+        ("ruong-muoi-mau", "Việc mới từ ruộng muối (mẫu)", -90, -60),
+    ):
+        call = Call.objects.create(
+            slug=slug,
+            title=title,
+            about="Đợt nhận này chỉ để thử cổng. Ý tưởng được chọn sẽ có người hướng dẫn làm thử.",
+            audience="Ai sống, học hoặc làm việc ở Đức Phổ cũng gửi được (mẫu).",
+            opens_at=at(today + timedelta(days=opens), 8),
+            closes_at=at(today + timedelta(days=closes), 17),
+            created_by=cast["binh"],
+            created_at=at(today + timedelta(days=opens - 5)),
+            is_sample=True,
+        )
+        if opens == -10:
+            for order, (label, kind, choices) in enumerate(
+                (
+                    ("Ai sẽ dùng hoặc mua?", kinds.SHORT, []),
+                    ("Bạn đã làm thử chưa?", kinds.YES_NO, []),
+                    ("Làm ở đâu?", kinds.CHOICE, ["Trên bờ", "Trên biển", "Cả hai"]),
+                ),
+                start=1,
+            ):
+                CallQuestion.objects.create(
+                    call=call, order=order, label=label, kind=kind, choices=choices,
+                    required=order == 1, max_length=200,
+                )  # fmt: skip
+        CALLS.advance(call, "publish", by=cast["binh"], at=at(today + timedelta(days=opens - 1)))
 
 
 def live(plan: Plan, cast: dict[str, User]) -> Venture:

@@ -9,7 +9,9 @@ Web pages loop over `numbered(document.text)`, which gives the same numbers as t
 
 from core.documents.blocks import (
     Annex,
+    Blank,
     Block,
+    Box,
     Bullets,
     Column,
     Document,
@@ -38,7 +40,9 @@ from core.documents.pdf import fonts_used, to_pdf
 
 __all__ = [
     "Annex",
+    "Blank",
     "Block",
+    "Box",
     "Bullets",
     "Column",
     "Document",

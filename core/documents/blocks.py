@@ -155,7 +155,28 @@ class Figure:
             raise ValueError("A figure needs its description in words.")
 
 
-Block = Heading | Paragraph | Bullets | Table | Figure
+@dataclass(frozen=True)
+class Blank:
+    """Dotted lines to write on by hand; `label` stands at the start of the first one."""
+
+    block: ClassVar[str] = "blank"
+    label: str = ""
+    lines: int = 1
+
+    def __post_init__(self) -> None:
+        if self.lines < 1:
+            raise ValueError("There is at least one line to write on.")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A square to tick by hand, and the words beside it."""
+
+    block: ClassVar[str] = "box"
+    text: str
+
+
+Block = Heading | Paragraph | Bullets | Table | Figure | Blank | Box
 
 
 @dataclass(frozen=True)
@@ -232,6 +253,7 @@ class Document:
     annex_word: Literal["Biểu", "Phụ lục"] = "Biểu"
     draft: bool = False
     demo: bool = False
+    is_form: bool = False  # a paper that others fill in: no number, no day, no `./.`
     verification: Verification | None = field(default=None)
 
     def __post_init__(self) -> None:
@@ -247,8 +269,8 @@ class Document:
     @property
     def text(self) -> tuple[Block, ...]:
         """The body, ended by `./.` as the decree asks: on the last words, once."""
-        if not self.body:
-            return ()
+        if not self.body or self.is_form:
+            return tuple(self.body)
         *before, last = self.body
         if isinstance(last, Paragraph):
             return (*before, replace(last, runs=_closed(last.runs)))

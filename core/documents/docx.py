@@ -16,6 +16,8 @@ from core.documents import layout
 from core.documents.blocks import (
     Align,
     Annex,
+    Blank,
+    Box,
     Bullets,
     Content,
     Document,
@@ -123,6 +125,25 @@ def _rule(width_mm: float, room_mm: float) -> str:
     )
 
 
+def _by_hand(block: Blank | Box, room_mm: float) -> str:
+    """Where a pen writes: lines of dots, or a square and its words."""
+    if isinstance(block, Box):
+        words = _run(f"☐\u00a0\u00a0{layout.clean(block.text)}")
+        return _p(words, style="Plain", left_mm=7, first_mm=-7, after=4)
+    label = layout.clean(block.label)
+    return _dotted(label, room_mm) + _dotted("", room_mm) * (block.lines - 1)
+
+
+def _dotted(label: str, room_mm: float) -> str:
+    """A line of dots to the right margin, after its label."""
+    end = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{_twips(room_mm)}"/></w:tabs>'
+    words = _run(f"{label} ") if label else ""
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="Plain"/>{end}<w:spacing w:before="80" w:after="80"/></w:pPr>'
+        f"{words}<w:r><w:tab/></w:r></w:p>"
+    )
+
+
 def _cell(
     content: str,
     mm: float,
@@ -172,7 +193,9 @@ class _Writer:
         blocks = numbered(doc.text)
         for at, item in enumerate(blocks):
             last = at == len(blocks) - 1 and doc.signature is not None
-            text.append(self._block(item, layout.TEXT_MM, keep=last))
+            after = blocks[at + 1].block if at + 1 < len(blocks) else None
+            keep = last or (doc.is_form and isinstance(after, Blank | Box))
+            text.append(self._block(item, layout.TEXT_MM, keep=keep))
         text.append(self._ending())
         if doc.verification:
             text.append(self._verification(doc.verification))
@@ -247,6 +270,8 @@ class _Writer:
             number += centred(f"V/v {layout.clean(doc.subject)}", small)
         day = centred(layout.date_line(doc), running, italic=True)
         rows = _row((_cell(west, left), _cell(east, right)))
+        if doc.is_form:
+            return _table(rows, layout.LETTERHEAD_MM, style="Bare")
         rows += _row((_cell(number, left), _cell(day, right)))
         return _table(rows, layout.LETTERHEAD_MM, style="Bare")
 
@@ -289,17 +314,19 @@ class _Writer:
                 words = words.upper()
             return _p(_run(f"{label} {words}".strip()), style=f"Heading{block.level}")
         if isinstance(block, Paragraph):
-            if block.align == "justify":
-                return _p(_runs(block.runs), style="BodyText", keep=keep)
-            return _p(_runs(block.runs), style="BodyText", align=block.align, first_mm=0, keep=keep)
+            align, first = ("", None) if block.align == "justify" else (block.align, 0)
+            words = _runs(block.runs)
+            return _p(words, style="BodyText", align=align, first_mm=first, keep=keep)
         if isinstance(block, Bullets):
             return "".join(
                 _p(_runs(runs), style="ListBullet", keep=keep and at == len(block.items) - 1)
                 for at, runs in enumerate(block.items)
             )
-        if isinstance(block, Table):
-            return self._data_table(block, room_mm)
-        return self._figure(block, room_mm)
+        if isinstance(block, Blank | Box):
+            return _by_hand(block, room_mm)
+        if isinstance(block, Figure):
+            return self._figure(block, room_mm)
+        return self._data_table(block, room_mm)
 
     def _data_table(self, table: Table, room_mm: float) -> str:
         widths = layout.column_widths(table, room_mm)

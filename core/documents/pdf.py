@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -45,8 +45,10 @@ def to_pdf(document: Document, *, made_at: datetime | None = None) -> bytes:
     `made_at` (with time zone) is the time in the file's properties; without it the document's
     own date is taken, so that the same document always gives the same bytes on the same machine.
     A sign that no font at hand can draw is printed as `?`: the archive format allows no gaps.
-    Raises ValueError for a figure that is no drawing.
+    Raises ValueError for a figure that is no drawing, and for a form to write on by hand.
     """
+    if document.is_form:
+        raise ValueError("A form to write on by hand is printed as Word only.")
     moment = layout.made_at(document, made_at)
     data = _data(document)
     try:
@@ -206,7 +208,7 @@ def _blocks(items: Iterable[Numbered], room_mm: float, base: int) -> list[dict[s
         elif isinstance(block, Table):
             shown |= _table(block, room_mm)
         else:
-            shown |= _figure(block, room_mm)
+            shown |= _figure(cast("Figure", block), room_mm)
         out.append(shown)
     return out
 

@@ -1,13 +1,18 @@
 """Before and beside the form: the self-check, ideas alike that are public, the paper form."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.documents import to_docx
+from core.files.kinds import TYPES, WORD
+from core.models import AdminUnit, Configuration
 from core.text import nfc
 from projects import similar
 from projects.forms.eligibility import SelfCheck
 from projects.models import Venture
+from projects.paper import empty_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,3 +34,15 @@ def alike(request):
     )
     found = similar.public_ones(asked, timezone.localdate())
     return render(request, "projects/alike.html", {"alike": found})
+
+
+@require_safe
+def paper(request):
+    """The empty form as a Word file, for those who write on paper."""
+    today = timezone.localdate()
+    units = list(AdminUnit.objects.on(today).order_by("kind", "name", "pk"))
+    content = to_docx(empty_form(Configuration.objects.on(today), units))
+    answer = HttpResponse(content, content_type=TYPES[WORD])
+    answer.headers["Content-Disposition"] = 'attachment; filename="phieu-gui-y-tuong.docx"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
