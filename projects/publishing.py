@@ -23,13 +23,15 @@ ITEMS = {
     "stage": gettext_lazy("Giai đoạn"),
     "team": gettext_lazy("Những người cùng làm"),
     "ip_state": gettext_lazy("Tình trạng sở hữu trí tuệ"),
+    "picture": gettext_lazy("Ảnh kèm theo"),
 }
 
 
 def offered(venture: Venture, *, is_child: bool) -> list[str]:
     """What can be chosen: nothing that is confidential, and of a child what its guardian reads."""
     names = PUBLISHABLE_OF_A_CHILD if is_child else PUBLISHABLE
-    return [name for name in names if name not in venture.confidential]
+    closed = {"picture" if name == "attachment" else name for name in venture.confidential}
+    return [name for name in names if name not in closed]
 
 
 def in_words(names: Collection[str]) -> str:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("du-an/<str:code>/", ventures.venture, name="project"),
     path("du-an/<str:code>/ho-tro/moi/", facts.support_new, name="support_new"),
     path("du-an/<str:code>/doanh-nghiep/moi/", facts.formation_new, name="formation_new"),
+    path("du-an/<str:code>/anh/", publishing.picture, name="picture"),
     path("doanh-nghiep/", public.enterprises, name="enterprises"),
     path("doanh-nghiep/<str:code>/", ventures.venture, name="enterprise"),
     # facts

@@ -331,7 +331,8 @@ class Venture(Sampled):
     @property
     def public_names(self) -> frozenset[str]:
         """The answers that everybody may read once the venture is public: the one list of them."""
-        return frozenset(ALWAYS_PUBLIC).union(self.published) - frozenset(self.confidential)
+        closed = {"picture" if name == "attachment" else name for name in self.confidential}
+        return frozenset(ALWAYS_PUBLIC).union(self.published) - closed
 
     def searchable(self) -> str:
         """The folded text that everybody's search compares: only what may become public."""

@@ -16,8 +16,9 @@ from django.db.models.lookups import Contains, Exact
 CLOSABLE = (
     "problem", "solution", "novelty", "attachment", "ip_note", "workplace", "team", "wanted_note",
 )  # fmt: skip
-# Shown to everybody when the founder ticks them, one by one; "unit" is the place.
-PUBLISHABLE = ("summary", "unit", "stage", "team", "ip_state")
+# Shown to everybody when the founder ticks them, one by one; "unit" is the place,
+# "picture" the attachment where it is one.
+PUBLISHABLE = ("summary", "unit", "stage", "team", "ip_state", "picture")
 ALWAYS_PUBLIC = ("title", "field")
 # What a guardian's yes covers, by the words that the guardian reads.
 PUBLISHABLE_OF_A_CHILD = ("summary", "unit")

@@ -233,7 +233,7 @@ def shown(owner, official, now, *names):
     return venture
 
 
-@pytest.mark.parametrize("names", [(), *[(n,) for n in PUBLISHABLE], PUBLISHABLE], ids=str)
+@pytest.mark.parametrize("names", [(), *[(n,) for n in SHOWN], tuple(SHOWN)], ids=str)
 def test_everybody_sees_title_field_and_what_was_ticked(client, an, binh, now, names):
     venture = shown(an, binh, now, *names)
     page = text(client.get(venture.get_absolute_url())).split("<main")[1].split("</main")[0]
@@ -264,6 +264,24 @@ def test_nothing_is_found_by_what_is_not_published(client, an, binh, now, names)
     client.force_login(binh)
     for query in asked.values():
         assert client.get("/du-an/", query).context["page"].object_list == [venture]
+
+
+def test_a_picture_is_public_when_it_is_ticked_and_not_closed(client, an, binh, now):
+    venture = shown(an, binh, now)
+    files.attach(files.store(picture(), by=None, at=now), venture)
+    url, page = f"/du-an/{venture.code}/anh/", venture.get_absolute_url()
+    assert (client.get(url).status_code, url in text(client.get(page))) == (404, False)
+    publishing.decide(venture, by=an, wanted=True, names=["picture"], at=now)
+    answer = client.get(url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    assert b"".join(answer).startswith(b"\x89PNG")
+    assert url in text(client.get(page))
+    assert client.get(StoredFile.objects.get().get_absolute_url()).status_code == 404
+    Venture.objects.update(confidential=["attachment"])
+    assert (client.get(url).status_code, url in text(client.get(page))) == (404, False)
+    Venture.objects.update(confidential=[])
+    publishing.decide(venture, by=an, wanted=False, names=(), at=now)
+    assert client.get(url).status_code == 404
 
 
 def test_the_place_filter_finds_only_published_places(client, an, binh, now):

@@ -1,15 +1,16 @@
 """The owner's choice of what everybody may read: one form, one press."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from core import web
+from core import files, web
+from core.models import StoredFile
 from core.words import Refused
-from projects import publishing
+from projects import drafts, publishing
 from projects.models import Venture
 from projects.views import office
 
@@ -20,6 +21,27 @@ def choices(found: Venture, is_child: bool, given: bool) -> list[tuple[str, str,
         (name, publishing.ITEMS[name], given and name in found.published)
         for name in publishing.offered(found, is_child=is_child)
     ]
+
+
+@require_safe
+def picture(request, code):
+    """The picture of a venture that everybody may see; 404 where the owner has not chosen so."""
+    found = office.load(request, code)
+    stored = public_picture(found)
+    if stored is None:
+        raise Http404(code)
+    answer = FileResponse(stored.file.open("rb"))
+    for name, value in files.headers(stored, inline=True).items():
+        answer.headers[name] = value
+    return answer
+
+
+def public_picture(found: Venture) -> StoredFile | None:
+    """The attachment, where it is a picture and the owner publishes it."""
+    if "picture" not in found.public_names:
+        return None
+    stored = drafts.attached_to(found)
+    return stored if stored and files.is_of(stored, files.PICTURES) else None
 
 
 @require_POST

@@ -13,6 +13,7 @@ from projects.models import Venture
 from projects.tale import told
 from projects.views.desk import story, take
 from projects.views.office import answers, files_of, load
+from projects.views.publishing import public_picture
 from projects.workflow import RECOGNITIONS, VENTURES
 
 PREFIXES = {"YT", "DA", "DN"}
@@ -41,6 +42,7 @@ def venture(request, code):
         "venture": found,
         "base": "base_office.html" if private else "base_public.html",
         "private": private,
+        "picture": None if private else public_picture(found),
         "shown": frozenset() if private else found.public_names,
         "supports": list(supports),
         "formations": formations,
