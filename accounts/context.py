@@ -13,6 +13,8 @@ def office(request):
         (_("Sàng lọc"), reverse("projects:ideas"), user.can("venture.list_queue")),
         (_("Ý tưởng của tôi"), reverse("projects:ideas"), not user.can("venture.list_queue")),
         (_("Xác nhận"), reverse("waiting_facts"), user.can("fact.list_waiting")),
+        (_("Yêu cầu"), reverse("projects:help_requests"), user.can("helprequest.list")),
+        (_("Chứng nhận"), reverse("projects:certificates"), user.can("certificate.list")),
         (_("Báo cáo"), reverse("reports:reports"), user.can("report.view_drafts")),
         (_("Điều hành"), reverse("reports:dashboard"), user.can("dashboard.view")),
         (_("Nhập sổ"), reverse("projects:register"), user.can("register.import")),

@@ -12,9 +12,22 @@ from core.web import buttons, require
 from programme.models import Activity
 from programme.workflow import ACTIVITIES
 from projects import desk
-from projects.models import Formation, Support, Venture
+from projects.models import (
+    Certificate,
+    FairVisit,
+    Formation,
+    Support,
+    SupplyLink,
+    Venture,
+)
 from projects.views.desk import take
-from projects.workflow import FORMATIONS, SUPPORTS
+from projects.workflow import (
+    CERTIFICATES,
+    FAIR_VISITS,
+    FORMATIONS,
+    SUPPLY_LINKS,
+    SUPPORTS,
+)
 from reports.models import Report
 from reports.queries import report_in_hand
 from support_orgs.models import ClubFounding
@@ -38,6 +51,12 @@ def _waiting(user):
     """Rows of each kind; a fact is here exactly when ``user`` may verify or return it."""
     yield _rows(user, "support", _("Khoản hỗ trợ"), SUPPORTS, _of_ventures(Support, user))
     yield _rows(user, "formation", _("Doanh nghiệp"), FORMATIONS, _of_ventures(Formation, user))
+    for label, workflow in (
+        (_("Giấy chứng nhận"), CERTIFICATES),
+        (_("Hội chợ"), FAIR_VISITS),
+        (_("Liên kết cung ứng"), SUPPLY_LINKS),
+    ):
+        yield _rows(user, workflow.name, label, workflow, _of_ventures(workflow.model, user))
     activities = Activity.objects.visible_to(user)
     yield _rows(user, "hoat-dong", _("Hoạt động"), ACTIVITIES, activities)
     foundings = ClubFounding.objects.select_related("organisation")
@@ -151,12 +170,15 @@ def _next_step(venture) -> str:
 
 
 def facts_waiting(user) -> int:
-    """How many facts this official may verify: one statement over the four kinds."""
+    """How many facts this official may verify: one statement over all kinds."""
     first, *others = (
         queryset.waiting().exclude(recorded_by=user).order_by().values("recorded_at")
         for queryset in (
             Support.objects.exclude(venture__owner=user),
             Formation.objects.exclude(venture__owner=user),
+            Certificate.objects.exclude(venture__owner=user),
+            FairVisit.objects.exclude(venture__owner=user),
+            SupplyLink.objects.exclude(venture__owner=user),
             Activity.objects.all(),
             ClubFounding.objects.all(),
         )

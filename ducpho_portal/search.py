@@ -13,7 +13,7 @@ from core.formats_vn import date_vn
 from core.search import matching
 from programme import queries as programme
 from programme.models import Activity, Clause
-from projects.models import Venture
+from projects.models import Product, Venture
 from support_orgs import queries as organisations
 from support_orgs.models import Organisation
 
@@ -69,6 +69,22 @@ def _venture(venture: Venture) -> Hit:
     )
 
 
+def _products(user: Any, text: str, today: date) -> QuerySet:
+    rows = Product.objects.visible_to(user, today).search(text)
+    shown = ("year", "number", "name", "about", "is_sample", "venture__title")
+    return rows.select_related("venture").only(*shown).order_by("-pk")
+
+
+def _product(product: Product) -> Hit:
+    return Hit(
+        title=product.name,
+        url=product.get_absolute_url(),
+        about=f"{product.code} · {product.venture.title}",
+        text=product.about,
+        is_sample=product.is_sample,
+    )
+
+
 def _activities(user: Any, text: str, today: date) -> QuerySet:
     rows = programme.search(Activity.objects.visible_to(user), text)
     shown = ("year", "number", "kind", "name", "happened_on", "is_sample")
@@ -116,6 +132,7 @@ def _clause(clause: Clause) -> Hit:
 
 GROUPS = (
     Group("du-an", _("Ý tưởng, dự án, doanh nghiệp"), _ventures, _venture),
+    Group("san-pham", _("Sản phẩm"), _products, _product),
     Group("hoat-dong", _("Hoạt động"), _activities, _activity),
     Group("ho-tro", _("Câu lạc bộ, tổ chức hỗ trợ"), _organisations, _organisation),
     Group("chuong-trinh", _("Chương trình hành động"), _clauses, _clause),

@@ -202,6 +202,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.open_due_quarters",
         "schedule": crontab(minute="10,40"),
     },
+    "remind of certificates": {
+        "task": "projects.tasks.remind_of_certificates",
+        "schedule": crontab(hour=7, minute=5),
+    },
+    "open the check-ins": {
+        "task": "projects.tasks.open_check_ins",
+        "schedule": crontab(hour=7, minute=25),
+    },
 }
 
 # -- Language, place, time ----------------------------------------------------

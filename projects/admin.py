@@ -7,8 +7,18 @@ journal. An administrator looks after the machine and has no right to read peopl
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnly
-from projects.models import Formation, Recognition, Support, Venture
+from accounts.admin import KeptRecords, ReadOnly
+from projects import marketplaces  # noqa: F401  # its rows are sown with the programme's
+from projects.models import (
+    Certificate,
+    FairVisit,
+    Formation,
+    Marketplace,
+    Recognition,
+    Support,
+    SupplyLink,
+    Venture,
+)
 
 
 @admin.register(Venture)
@@ -38,3 +48,12 @@ class FactAdmin(ReadOnly):
 admin.site.register(Recognition, FactAdmin)
 admin.site.register(Support, FactAdmin)
 admin.site.register(Formation, FactAdmin)
+admin.site.register(Certificate, FactAdmin)
+admin.site.register(FairVisit, FactAdmin)
+admin.site.register(SupplyLink, FactAdmin)
+
+
+@admin.register(Marketplace)
+class MarketplaceAdmin(KeptRecords):
+    list_display = ("name", "code", "host", "order", "is_open")
+    ordering = ("order", "pk")

@@ -1,15 +1,19 @@
-"""What a worker does for ventures: the Excel register, checked and imported."""
+"""What a worker does for ventures: the Excel register, reminders, quarterly check-ins."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from celery import shared_task
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import jobs
 from core.models import Event, Job, StoredFile
+from core.periods import day_of
 from core.words import Refused
+from projects import certificates, checkins
 from projects.register import write
 from projects.register.read import Progress, read
 
@@ -55,3 +59,17 @@ def _told_by(event: Event) -> dict[str, Any]:
         "previews": [],
         "written": True,
     }
+
+
+@shared_task
+def remind_of_certificates() -> None:
+    """Tell owners of certificates that end soon. By what is true now: late is fine, twice too."""
+    now = timezone.now()
+    for certificate_id in certificates.untold(day_of(now)):
+        certificates.remind(certificate_id, now)
+
+
+@shared_task
+def open_check_ins() -> None:
+    """Ask every venture about the quarter that closed last; those asked are not asked again."""
+    checkins.ask_all(timezone.now())

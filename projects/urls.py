@@ -10,6 +10,15 @@ from projects.views import (
     public,
     publishing,
     receipt,
+    checkins,
+    facts,
+    help_requests,
+    intake,
+    market,
+    office,
+    own,
+    products,
+    public,
     register,
     ventures,
 )
@@ -67,6 +76,44 @@ urlpatterns = [
     ),
     path(
         "cong-nhan/<int:pk>/buoc/<slug:step>/", ventures.recognition_step, name="recognition_step"
+    ),
+    # products and where they are sold
+    path("san-pham/", products.product_list, name="products"),
+    path("san-pham/<str:code>/", products.product, name="product"),
+    path("san-pham/<str:code>/sua/", products.product_edit, name="product_edit"),
+    path("san-pham/<str:code>/cho-ban/moi/", products.listing_new, name="listing_new"),
+    path("du-an/<str:code>/san-pham/moi/", products.product_new, name="product_new"),
+    path("cho-ban/<int:pk>/sua/", products.listing_edit, name="listing_edit"),
+    path("cho-ban/<int:pk>/buoc/<slug:step>/", products.listing_step, name="listing_step"),
+    # certificates, fairs, supply to lead firms
+    path("chung-nhan/", market.certificate_list, name="certificates"),
+    *[
+        one
+        for kind, where in (
+            ("certificate", "chung-nhan"),
+            ("fairvisit", "hoi-cho"),
+            ("supplylink", "cung-ung"),
+        )
+        for one in (
+            path(f"du-an/<str:code>/{where}/moi/", market.new, {"kind": kind}, name=f"{kind}_new"),
+            path(f"{where}/<int:pk>/", market.show, {"kind": kind}, name=kind),
+            path(f"{where}/<int:pk>/sua/", market.edit, {"kind": kind}, name=f"{kind}_edit"),
+            path(
+                f"{where}/<int:pk>/buoc/<slug:step>/",
+                market.step,
+                {"kind": kind},
+                name=f"{kind}_step",
+            ),
+        )
+    ],
+    # the quarterly check-in and what is asked for
+    path("hoi-tham/<str:token>/", checkins.checkin, name="checkin"),
+    path("yeu-cau/", help_requests.help_requests, name="help_requests"),
+    path("yeu-cau/<int:pk>/", help_requests.help_request, name="help_request"),
+    path(
+        "yeu-cau/<int:pk>/buoc/<slug:step>/",
+        help_requests.help_request_step,
+        name="help_request_step",
     ),
     # the Excel register
     path("nhap-so/", register.register, name="register"),

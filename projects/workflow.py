@@ -4,8 +4,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
-from projects import calls, services
-from projects.models import Call, Formation, Recognition, Support, Venture
+from projects import calls, certificates, help_requests, products, services
+from projects.models import (
+    Call,
+    Certificate,
+    FairVisit,
+    Formation,
+    HelpRequest,
+    Listing,
+    Recognition,
+    Support,
+    SupplyLink,
+    Venture,
+)
 
 S = Venture.Status
 # A decision that waits for release is taken back first (recall), never silently overwritten.
@@ -40,3 +51,27 @@ FORMATIONS = Workflow(
     Formation,
     *fact_steps("formation", guard=services.formation_blocked, after=services.refresh_level),
 )
+
+# What a venture sells, and where
+L = Listing.Status
+LISTINGS = Workflow(
+    Listing,
+    #    name      button             from                        to          who may          unless                          then
+    Step("open",   _("Đang bán"),     (L.PREPARING, L.PAUSED),    L.SELLING,  "listing.edit",  guard=products.listing_blocked, effect=products.opened, kind="main"),
+    Step("pause",  _("Tạm dừng"),     (L.SELLING,),               L.PAUSED,   "listing.edit"),
+    Step("remove", _("Đã gỡ"),        (L.PREPARING, L.SELLING, L.PAUSED), L.REMOVED, "listing.edit"),
+)  # fmt: skip
+CERTIFICATES = Workflow(Certificate, *fact_steps("certificate", guard=certificates.blocked))
+FAIR_VISITS = Workflow(FairVisit, *fact_steps("fairvisit"))
+SUPPLY_LINKS = Workflow(SupplyLink, *fact_steps("supplylink"))
+
+# What a venture asks for
+H = HelpRequest.Status
+HELP_REQUESTS = Workflow(
+    HelpRequest,
+    #    name       button                from                to           who may                  then                           tell                     asks
+    Step("take",     _("Tôi nhận giúp"),  (H.OPEN,),          H.TAKEN,     "helprequest.answer",    effect=help_requests.taken,    tell=help_requests.asker, kind="main"),
+    Step("done",     _("Đã giúp xong"),   (H.TAKEN,),         H.DONE,      "helprequest.answer",    effect=help_requests.answered, tell=help_requests.asker, asks="note", kind="main"),
+    Step("decline",  _("Chưa giúp được"), (H.OPEN, H.TAKEN),  H.DECLINED,  "helprequest.answer",    effect=help_requests.answered, tell=help_requests.asker, asks="note"),
+    Step("withdraw", _("Rút yêu cầu"),    (H.OPEN,),          H.WITHDRAWN, "helprequest.withdraw"),
+)  # fmt: skip

@@ -9,7 +9,15 @@ from core.facts import Fact
 from core.models import Configuration
 from core.periods import Period, Quarter
 from programme.models import Activity, Indicator, Phase
-from projects.models import Formation, Recognition, Support, Venture
+from projects.models import (
+    Certificate,
+    FairVisit,
+    Formation,
+    Recognition,
+    Support,
+    SupplyLink,
+    Venture,
+)
 from reports.models import Report
 
 
@@ -35,7 +43,7 @@ def waiting_facts() -> int:
     """Facts that were recorded and that nobody has verified yet."""
     return sum(
         model.objects.filter(status=Fact.Status.RECORDED).count()
-        for model in (Support, Formation, Activity)
+        for model in (Support, Formation, Activity, Certificate, FairVisit, SupplyLink)
     )
 
 

@@ -1,7 +1,10 @@
 """The venture and everything that is written down about it: a module for each noun."""
 
 from projects.models.calls import Call, CallQuerySet, CallQuestion
+from projects.models.certificate import Certificate, CertificateReminder
+from projects.models.checkin import CheckIn, HelpRequest
 from projects.models.facts import Formation, Recognition, Support
+from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
 from projects.models.venture import Venture, VentureQuerySet
 from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
 
@@ -15,6 +18,18 @@ __all__ = [
     "Formation",
     "Recognition",
     "Support",
+    "Certificate",
+    "CertificateReminder",
+    "CheckIn",
+    "FairVisit",
+    "Formation",
+    "HelpRequest",
+    "Listing",
+    "Marketplace",
+    "Product",
+    "Recognition",
+    "Support",
+    "SupplyLink",
     "Venture",
     "VentureQuerySet",
 ]

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Consent
@@ -13,6 +14,7 @@ from projects.models import Venture
 from projects.tale import told
 from projects.views.desk import story, take
 from projects.views.office import answers, files_of, load
+from projects.views.products_part import products_part
 from projects.views.publishing import public_picture
 from projects.workflow import RECOGNITIONS, VENTURES
 
@@ -53,6 +55,7 @@ def venture(request, code):
         "idea_code": found.code_as("YT"),
         "may_support": user.can("support.record", found),
         "may_form": user.can("formation.record", found),
+        "products_part": products_part(found, user, timezone.now(), timezone.localdate()),
     }
     if private:
         context |= {

@@ -18,5 +18,6 @@ class Command(PreparedCommand):
 
     def handle(self, **options):
         added = services.seed()
-        told = ", ".join(f"{n} {WORDS[kind]}" for kind, n in added.items() if n)
+        words = WORDS | {kind: said for kind, (said, _add) in services.OTHERS.items()}
+        told = ", ".join(f"{n} {words[kind]}" for kind, n in added.items() if n)
         self.stdout.write(f"Chương trình: thêm {told}." if told else "Chương trình: đã đủ.")
