@@ -16,8 +16,8 @@ from projects.models import (
     Certificate,
     FairVisit,
     Formation,
-    Support,
     SupplyLink,
+    Support,
     Venture,
 )
 from projects.views.desk import take

@@ -15,8 +15,8 @@ from projects.models import (
     Formation,
     Marketplace,
     Recognition,
-    Support,
     SupplyLink,
+    Support,
     Venture,
 )
 

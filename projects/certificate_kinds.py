@@ -30,19 +30,29 @@ class CertificateKind:
         return months_after(issued_on, self.months)
 
 
+THREE_YEARS, TWO_YEARS, ONE_YEAR = _("3 năm"), _("2 năm"), _("1 năm")
+CERTIFIER = _("tổ chức chứng nhận")
+STARS = _("3–4 sao: cấp tỉnh; 5 sao: cấp trung ương")
+YEARS_END = _("đến 31/12 của năm thứ tư sau năm cấp")
+RURAL_INDUSTRY = _("Sản phẩm công nghiệp nông thôn tiêu biểu")
+
 KINDS = {
     kind.code: kind
     for kind in (
-        #               code              on the screen                        valid                                          given by                                              rule
-        CertificateKind("ocop",           "OCOP",                              _("36 tháng"),                                 _("3–4 sao: cấp tỉnh; 5 sao: cấp trung ương"),        months=36, levels=(3, 4, 5)),
-        CertificateKind("vietgap_crops",  _("VietGAP trồng trọt"),             _("3 năm"),                                    _("tổ chức chứng nhận"),                              months=36),
-        CertificateKind("vietgap_animals", _("VietGAP chăn nuôi, thủy sản"),   _("2 năm"),                                    _("tổ chức chứng nhận"),                              months=24),
-        CertificateKind("globalgap",      "GLOBALG.A.P.",                      _("1 năm"),                                    _("tổ chức chứng nhận"),                              months=12),
-        CertificateKind("standard",       _("Hợp chuẩn"),                      _("3 năm"),                                    _("tổ chức chứng nhận"),                              months=36),
-        CertificateKind("regulation",     _("Hợp quy"),                        _("3 năm"),                                    _("tổ chức chứng nhận"),                              months=36),
-        CertificateKind("rural_industry", _("Sản phẩm công nghiệp nông thôn tiêu biểu"), _("đến 31/12 của năm thứ tư sau năm cấp"), _("cơ quan tổ chức bình chọn"),                 years_to_end=4),
+        #               code, name on the screen, valid in words, given by, the rule
+        CertificateKind("ocop", "OCOP", _("36 tháng"), STARS, months=36, levels=(3, 4, 5)),
+        CertificateKind("vietgap_crops", _("VietGAP trồng trọt"), THREE_YEARS, CERTIFIER, 36),
+        CertificateKind(
+            "vietgap_animals", _("VietGAP chăn nuôi, thủy sản"), TWO_YEARS, CERTIFIER, 24
+        ),
+        CertificateKind("globalgap", "GLOBALG.A.P.", ONE_YEAR, CERTIFIER, months=12),
+        CertificateKind("standard", _("Hợp chuẩn"), THREE_YEARS, CERTIFIER, months=36),
+        CertificateKind("regulation", _("Hợp quy"), THREE_YEARS, CERTIFIER, months=36),
+        CertificateKind(
+            "rural_industry", RURAL_INDUSTRY, YEARS_END, _("cơ quan bình chọn"), years_to_end=4
+        ),
     )
-}  # fmt: skip
+}
 CHOICES = [(kind.code, kind.name) for kind in KINDS.values()]
 
 

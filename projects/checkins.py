@@ -52,6 +52,8 @@ def behind(token: str, now: datetime) -> CheckIn:
         key, venture, quarter, owner = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Unknown from error
+    if not (isinstance(key, int) and isinstance(venture, int)):
+        raise Unknown
     found = CheckIn.objects.select_related("venture__owner").filter(pk=key, venture=venture).first()
     if found is None or (found.quarter.code, found.owner_id) != (quarter, owner):
         raise Unknown

@@ -13,8 +13,8 @@ from projects.models import (
     HelpRequest,
     Listing,
     Recognition,
-    Support,
     SupplyLink,
+    Support,
     Venture,
 )
 

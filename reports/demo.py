@@ -27,6 +27,7 @@ from projects import publishing
 from projects import services as ventures
 from projects.models import Call, CallQuestion, Formation, Support, Venture
 from projects.workflow import CALLS, FORMATIONS, SUPPORTS, VENTURES
+from reports import demo_market
 from reports import services as reports
 from reports.models import Report
 from reports.workflow import REPORTS
@@ -152,6 +153,7 @@ def seed(now: datetime) -> bool:
     held(cast)
     calls(cast, now)
     lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
+    demo_market.seed(cast, now)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(

@@ -14,8 +14,8 @@ from projects.models import (
     FairVisit,
     Formation,
     Recognition,
-    Support,
     SupplyLink,
+    Support,
     Venture,
 )
 from reports.models import Report

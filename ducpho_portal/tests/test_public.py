@@ -239,12 +239,12 @@ def test_search_costs_the_same(client, seeded, venture, activity, django_assert_
     venture()
     activity()
     client.get("/tim-kiem/?q=ca phe")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/tim-kiem/?q=ca phe")
     for n in range(2):
         venture(f"Cà phê {n}")
         activity(f"Cà phê {n}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/tim-kiem/?q=ca phe")
 
 

@@ -12,6 +12,7 @@ from projects.models import CheckIn, Support
 
 MOST_JOBS = 100_000
 NUMBER = gettext_lazy("Viết một số, ví dụ: 3.")
+WRONG = dict.fromkeys(("required", "invalid", "min_value", "max_value"), NUMBER)
 
 
 class CheckInForm(forms.Form):
@@ -27,7 +28,7 @@ class CheckInForm(forms.Form):
         label=gettext_lazy("Có bao nhiêu người làm, kể cả bạn?"),
         min_value=0,
         max_value=MOST_JOBS,
-        error_messages={"required": NUMBER, "invalid": NUMBER, "min_value": NUMBER, "max_value": NUMBER},
+        error_messages=WRONG,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     jobs_women = forms.IntegerField(
@@ -35,7 +36,7 @@ class CheckInForm(forms.Form):
         min_value=0,
         max_value=MOST_JOBS,
         required=False,
-        error_messages={"invalid": NUMBER, "min_value": NUMBER, "max_value": NUMBER},
+        error_messages=WRONG,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     channels = forms.MultipleChoiceField(
@@ -54,7 +55,7 @@ class CheckInForm(forms.Form):
     )
     needed = forms.ChoiceField(
         label=gettext_lazy("Đang cần giúp gì nhất?"),
-        help_text=gettext_lazy("Điều bạn chọn được gửi tới cán bộ. Có người nhận thì bạn được báo tên."),
+        help_text=gettext_lazy("Gửi tới cán bộ. Có người nhận thì bạn được báo tên."),
         choices=[("", gettext_lazy("Chưa cần gì")), *Support.Kind.choices],
         required=False,
         error_messages={"invalid_choice": CHOOSE},
@@ -71,6 +72,7 @@ class CheckInForm(forms.Form):
         jobs, women = cleaned.get("jobs"), cleaned.get("jobs_women")
         if jobs is not None and women is not None and women > jobs:
             self.add_error("jobs_women", _("Số nữ không thể nhiều hơn số người làm."))
-        if cleaned.get("needed_words") and not cleaned.get("needed") and "needed" not in self.errors:
+        said = cleaned.get("needed_words") and "needed" not in self.errors
+        if said and not cleaned.get("needed"):
             self.add_error("needed", _("Chọn một loại cho điều bạn vừa viết."))
         return cleaned

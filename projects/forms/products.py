@@ -42,9 +42,7 @@ class ProductForm(forms.Form):
         help_text=gettext_lazy("Không nhớ đúng ngày thì ghi gần đúng, hoặc để trống."),
         required=False,
     )
-    on_sale = forms.BooleanField(
-        label=gettext_lazy("Đang bán"), required=False, initial=True
-    )
+    on_sale = forms.BooleanField(label=gettext_lazy("Đang bán"), required=False, initial=True)
     picture = KeptFileField(
         label=gettext_lazy("Ảnh sản phẩm"),
         help_text=gettext_lazy("Chụp bằng điện thoại cũng được. Ảnh hiện cùng sản phẩm."),
@@ -102,7 +100,7 @@ class ListingForm(forms.Form):
     )
     url = CleanCharField(
         label=gettext_lazy("Đường dẫn tới sản phẩm"),
-        help_text=gettext_lazy("Chép từ thanh địa chỉ, bắt đầu bằng https://. Chưa có thì để trống."),
+        help_text=gettext_lazy("Bắt đầu bằng https://. Chưa có thì để trống."),
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
@@ -174,9 +172,7 @@ class ProductFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST}),
     )
     linh_vuc = forms.ChoiceField(choices=Venture.Field.choices, required=False)
-    loc = forms.ChoiceField(
-        choices=[("dang-ban", ""), ("chung-nhan", "")], required=False
-    )
+    loc = forms.ChoiceField(choices=[("dang-ban", ""), ("chung-nhan", "")], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,8 +28,8 @@ __all__ = [
     "Marketplace",
     "Product",
     "Recognition",
-    "Support",
     "SupplyLink",
+    "Support",
     "Venture",
     "VentureQuerySet",
 ]

@@ -81,7 +81,8 @@ class Certificate(VentureFact):
                 violation_error_message=_("Ngày hết hạn phải sau ngày cấp."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="ocop", level__in=[3, 4, 5]) | ~Q(kind="ocop") & Q(level=None),
+                condition=Q(kind="ocop", level__isnull=False, level__in=[3, 4, 5])
+                | ~Q(kind="ocop") & Q(level=None),
                 name="certificate_stars_are_of_ocop",
                 violation_error_message=_("OCOP có 3, 4 hoặc 5 sao; loại khác không có sao."),
             ),
@@ -131,9 +132,7 @@ class CertificateReminder(models.Model):
         verbose_name = _("lời nhắc giấy chứng nhận")
         verbose_name_plural = _("lời nhắc giấy chứng nhận")
         constraints = [
-            models.UniqueConstraint(
-                fields=["certificate", "stage"], name="one_reminder_a_stage"
-            ),
+            models.UniqueConstraint(fields=["certificate", "stage"], name="one_reminder_a_stage"),
             models.CheckConstraint(condition=Q(stage__in=STAGES), name="reminder_stage_is_known"),
         ]
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import web
@@ -22,7 +22,7 @@ from core.workflow import Workflow
 from projects import certificates, services
 from projects.forms.market import CertificateForm, FairVisitForm, SupplyLinkForm, VentureFactForm
 from projects.forms.office import sending_key
-from projects.models import Certificate, FairVisit, SupplyLink, Venture
+from projects.models import Certificate, Venture
 from projects.models.certificate import STAGES
 from projects.views.desk import story, take
 from projects.views.facts import DONE
@@ -216,7 +216,8 @@ def end_of(certificate: Certificate, today) -> dict[str, Any]:
     if left < 0:
         return {"kind": "late", "words": _("Đã hết hạn")}
     if left <= STAGES[0]:
-        words = _("Còn %(n)d ngày") % {"n": left} if left else _("Hết hạn hôm nay")
+        some = ngettext("Còn %(n)d ngày", "Còn %(n)d ngày", left) % {"n": left}
+        words = some if left else _("Hết hạn hôm nay")
         return {"kind": "soon", "words": words}
     return {"kind": "ok", "words": _("Còn hạn")}
 

@@ -97,8 +97,7 @@ def product(request, code):
         "certificates": list(certificates),
         "today": today,
         "listings": [
-            {"row": row, "steps": _listing_steps(row, user) if may_edit else []}
-            for row in listings
+            {"row": row, "steps": _listing_steps(row, user) if may_edit else []} for row in listings
         ],
     }
     return render(request, "projects/product.html", context)

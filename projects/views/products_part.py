@@ -13,9 +13,7 @@ MOST = 20  # of each kind; a venture with more has them on their own pages
 def products_part(venture: Venture, user, now, today) -> dict[str, Any]:
     """The context of ``projects/story/products.html``."""
     private = user.can("venture.view_private", venture)
-    products = venture.products.select_related("picture").prefetch_related(
-        "listings__marketplace"
-    )
+    products = venture.products.select_related("picture").prefetch_related("listings__marketplace")
     facts = {
         "certificates": venture.certificates.select_related("product").order_by("expires_on", "pk"),
         "fairs": venture.fairvisits.order_by("-happened_on", "-pk"),
