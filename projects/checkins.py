@@ -169,7 +169,7 @@ def _request(row: CheckIn, at: datetime) -> None:
             asked_at=at,
         )
         Event.objects.create(
-            kind="helprequest.ask",
+            kind="helprequest.need",
             actor=row.venture.owner,
             subject=made,
             target=made.status,

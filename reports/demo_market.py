@@ -1,4 +1,4 @@
-"""The demonstration's products, certificates, fairs and check-ins: all of it invented and marked."""
+"""The demonstration's products, certificates, fairs, check-ins: all invented and marked."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ PRODUCTS = (
     (DRYER, "Tủ sấy nắng 30 kg (mẫu)", "Tủ sấy cá cơm cho tổ hợp tác, không tốn điện.", "tủ", D(2024, 9, 10), True, True),
     (TOUR, "Tua một ngày làm diêm dân (mẫu)", "Cào muối, nghe chuyện làng nghề, ăn cơm ruộng muối.", "chuyến", None, True, False),
 )  # fmt: skip
-# product, kind, stars, number, issued, ends, verified after the one before it was renewed
+# product, kind, stars, number, issued, ends; a later one of a kind renews the one before
 CERTIFICATES_OF = (
     ("Muối ớt rong biển (mẫu)", "ocop", 3, "00/QĐ-MH (mẫu)", D(2023, 12, 20), D(2026, 12, 20)),
     ("Tủ sấy nắng 30 kg (mẫu)", "globalgap", None, "GG-00 (mẫu)", D(2024, 10, 1), D(2025, 10, 1)),

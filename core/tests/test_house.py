@@ -113,6 +113,12 @@ def test_every_template_compiles():
             assert get_template(name.removeprefix("templates/"))
 
 
+def test_no_page_with_a_form_hides_where_it_comes_from_from_ourselves():
+    """With no-referrer a browser posts "Origin: null", which the check against forgery refuses."""
+    hiding = {name for name, text in pages() if 'no-referrer"' in text and "<form" in text}
+    assert hiding == set()
+
+
 def test_every_form_that_posts_has_its_token():
     forms = re.compile(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", re.IGNORECASE | re.DOTALL)
     lacking = {

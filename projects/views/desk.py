@@ -20,6 +20,7 @@ TOLD = {
     "edit": _("Sửa điều đã ghi"),
     "publish": _("Chủ hồ sơ chọn mục công bố"),
     "create": _("Tạo đợt nhận"),
+    "need": _("Gửi yêu cầu"),
     "ask": _("Thêm câu hỏi"),
     "reword": _("Sửa câu hỏi"),
     "drop": _("Bỏ câu hỏi"),

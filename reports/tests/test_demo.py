@@ -11,6 +11,7 @@ from core import journal, samples
 from core.periods import LOCAL, Quarter
 from core.words import Refused
 from programme.models import Phase
+from projects.marketplaces import FIRST
 from projects.models import Venture
 from reports import demo
 from reports.indicators import default_as_of, measure_quarter
@@ -112,7 +113,8 @@ def test_removing_takes_all_of_it_and_leaves_what_is_real(
         if m._meta.app_label in {"projects", "reports", "support_orgs", "contests"}
         and m._base_manager.exists()
     }
-    assert left == {"projects.Venture": 1, "contests.Award": 4}
+    kept = {"projects.Venture": 1, "contests.Award": 4, "projects.Marketplace": len(FIRST)}
+    assert left == kept
     assert not samples.exist()
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
     from django.db import connection
