@@ -31,6 +31,18 @@ TEXTS = {
         "trang công khai. Không đồng ý thì dự án vẫn được xem xét như thường. Căn cứ: Luật Bảo vệ "
         "dữ liệu cá nhân 91/2025/QH15."
     ),
+    "member_process": gettext_lazy(
+        "Tôi đồng ý vào nhóm này. Trưởng nhóm và cơ quan thường trực Ban Chỉ đạo khởi nghiệp Đức "
+        "Phổ thấy tên và thư điện tử của tôi, để biết ai làm cùng và liên hệ khi xem xét, hỗ trợ. "
+        "Không bán, không cho ai khác. Giữ đến khi tôi rời nhóm hoặc rút lại, lâu nhất 5 năm kể "
+        "từ lần cập nhật cuối. Tôi rời nhóm được lúc nào cũng được, ở trang Nhóm. Căn cứ: Luật "
+        "Bảo vệ dữ liệu cá nhân 91/2025/QH15."
+    ),
+    "member_name": gettext_lazy(
+        "Tôi đồng ý ghi tên tôi trong nhóm khi dự án được công bố. Dữ liệu công bố: chỉ họ và "
+        "tên. Công bố đến khi tôi rút lại ở trang Nhóm hoặc trang Hồ sơ của tôi. Không đồng ý thì "
+        "tôi vẫn ở trong nhóm như thường. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
+    ),
     "guardian": gettext_lazy(
         "Tôi là cha, mẹ hoặc người giám hộ. Tôi đồng ý cho công bố dự án của con trên Cổng: tên "
         "dự án, lĩnh vực, địa bàn, tóm tắt; và tên của con nếu con cũng đồng ý. Không công bố "

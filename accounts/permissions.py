@@ -44,18 +44,52 @@ def says(name: str, who: Any) -> Rule:
     return Rule(lambda user, obj: bool(getattr(obj, name)), who)
 
 
+def _record(obj: Any) -> Any:
+    """The venture that a fact is about, or the object itself."""
+    return getattr(obj, "venture", obj)
+
+
+def _team(obj: Any) -> dict[int, str]:
+    """The rights of those who work on it beside its owner."""
+    return getattr(_record(obj), "team_rights", {})
+
+
+def _people(obj: Any) -> set[int]:
+    """Whose own record it is, beside its owner's: its team, and who entered it for another."""
+    return getattr(_record(obj), "people_ids", set())
+
+
 _w = gettext_lazy
 OFFICIALS = ("official", "head", "secretariat")
 
 anyone = Rule(lambda user, obj: True, _w("mọi người"))
 member = Rule(lambda user, obj: user.is_authenticated, _w("người đã đăng nhập"))
 owner = Rule(lambda user, obj: user.is_authenticated and obj.owner_id == user.pk, _w("chủ hồ sơ"))
-not_own = Rule(lambda user, obj: obj.owner_id != user.pk, _w("không phải hồ sơ của mình"))
+not_own = Rule(
+    lambda user, obj: obj.owner_id != user.pk and user.pk not in _people(obj),
+    _w("không phải hồ sơ của mình"),
+)
+team = Rule(
+    lambda user, obj: user.is_authenticated and user.pk in _team(obj), _w("người trong nhóm")
+)
+team_editor = Rule(
+    lambda user, obj: user.is_authenticated and _team(obj).get(user.pk) == "edit",
+    _w("người trong nhóm có quyền sửa"),
+)
+helper = Rule(
+    lambda user, obj: (
+        user.is_authenticated
+        and obj.owner_id is None
+        and getattr(obj, "entered_by_id", None) == user.pk
+    ),
+    _w("người nhập giúp"),
+)
 official = holds(*OFFICIALS, who=_w("cán bộ phụ trách"))
 secretariat = holds("secretariat", who=_w("Tổ giúp việc"))
 chair = holds("chair", "deputy", who=_w("Trưởng ban, Phó Trưởng ban"))
 committee = holds("chair", "deputy", "committee", who=_w("Ban Chỉ đạo"))
 supervisor = holds("supervisor", who=_w("người giám sát"))
+manager = holds("manager", who=_w("người quản lý tổ chức hỗ trợ"))
 administrator = holds("administrator", who=_w("quản trị viên"))
 system = holds("system", who=_w("lịch chạy của cổng"))
 staff = official | committee | supervisor
@@ -88,11 +122,20 @@ issued = says("is_issued", _w("báo cáo đã ban hành và công khai"))
 RULES: dict[str, Rule] = {
     # ventures: ideas, projects, enterprises
     "venture.create": anyone,
-    "venture.view": owner | (staff & sent) | public,
-    "venture.view_private": owner | (staff & sent),
-    "venture.view_confidential": owner | (official & not_own & sent),
-    "venture.view_files": owner | (staff & sent & open_files) | (official & not_own & sent),
-    "venture.edit": owner & open_to_change,
+    "venture.view": owner | (staff & sent) | public | team,
+    "venture.view_private": owner | (staff & sent) | team,
+    "venture.view_confidential": owner | team_editor | (official & not_own & sent),
+    "venture.view_files": owner
+    | team_editor
+    | ((team | staff & sent) & open_files)
+    | (official & not_own & sent),
+    "venture.edit": (owner | team_editor | helper) & open_to_change,
+    "venture.send": (owner | helper) & open_to_change,
+    "venture.view_team": owner | team,
+    "venture.lead": owner,
+    "venture.assist": official | manager,
+    "assistedentry.view": helper,
+    "assistedentry.view_files": staff | owner,
     "venture.screen": official & not_own,
     "venture.release": official & not_own,
     "venture.list_queue": staff,
@@ -105,12 +148,12 @@ RULES: dict[str, Rule] = {
     "call.withdraw": official,
     # facts: recorded by one official, verified by another, never on one's own record
     "support.record": official & not_own,
-    "support.view_files": staff | owner,
+    "support.view_files": staff | owner | team,
     "support.edit": recorder & unverified,
     "support.verify": official & not_recorder & not_own,
     "support.retract": official & not_own,
     "formation.record": official & not_own,
-    "formation.view_files": staff | owner,
+    "formation.view_files": staff | owner | team,
     "formation.edit": recorder & unverified,
     "formation.verify": official & not_recorder & not_own,
     "formation.retract": official & not_own,

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
 
-from accounts.models import Consent, User
+from accounts.models import Consent, Guardianship, User
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,23 @@ def consents_of(user: User) -> list[ConsentLine]:
             for obj in model._default_manager.filter(pk__in=wanted[content_type.model]):
                 found[content_type.model, obj.pk] = obj
     return [ConsentLine(row, found.get((row.subject_kind, row.subject_id or 0))) for row in rows]
+
+
+def may_be_shown(user: User, on: date) -> bool:
+    """Whether something of this person may be public on that day, as far as their age goes.
+
+    Adults, and minors for whom a guardian has said yes; whoever has told no birth date counts as
+    a minor. Their own consent is asked elsewhere, for each thing.
+    """
+    if not user.is_minor(on):
+        return True
+    return user.guardianships.filter(answer=Guardianship.Answer.YES).exists()
+
+
+def why_not_shown(user: User, on: date) -> str:
+    """The same as a guard: the sentence that stops publication or a contest entry, or ""."""
+    if may_be_shown(user, on):
+        return ""
+    if user.birth_date is None:
+        return _("Chưa biết bạn đủ 18 tuổi chưa. Ghi ngày sinh ở Hồ sơ của tôi trước.")
+    return _("Bạn dưới 18 tuổi: cần cha, mẹ hoặc người giám hộ đồng ý trước. Hỏi ở Hồ sơ của tôi.")

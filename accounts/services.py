@@ -161,6 +161,17 @@ def _mailbox(email: str) -> str:
     return f"{local.partition('+')[0]}@{host}"
 
 
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether letters to both addresses arrive at one place."""
+    return _mailbox(User.objects.normalize(one)) == _mailbox(User.objects.normalize(other))
+
+
+def proved_addresses(user: User) -> set[str]:
+    """The addresses that this person has shown to be theirs."""
+    proved = EmailAddress.objects.filter(user=user, verified=True)
+    return {User.objects.normalize(email) for email in proved.values_list("email", flat=True)}
+
+
 @transaction.atomic
 def ask_guardian(
     child: User, name: str, email: str, at: datetime, text: str, version: str

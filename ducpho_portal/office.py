@@ -1,5 +1,6 @@
 """What each person has to do now, and the facts that wait for a second pair of eyes."""
 
+from django.db.models import Q
 from django.http import Http404  # noqa: TID251
 from django.shortcuts import get_object_or_404, redirect, render  # noqa: TID251
 from django.urls import reverse
@@ -20,6 +21,7 @@ from projects.models import (
     Support,
     Venture,
 )
+from projects.models.venture import in_team
 from projects.views.desk import take
 from projects.workflow import (
     CERTIFICATES,
@@ -64,8 +66,12 @@ def _waiting(user):
 
 
 def _of_ventures(model, user):
-    visible = Venture.objects.visible_to(user).exclude(owner=user)
-    return model.objects.filter(venture__in=visible).select_related("venture")
+    visible = Venture.objects.visible_to(user).not_behind(user)
+    return (
+        model.objects.filter(venture__in=visible)
+        .select_related("venture")
+        .prefetch_related("venture__members")
+    )
 
 
 def _rows(user, kind, label, workflow, queryset):
@@ -150,7 +156,7 @@ def _numbers(user, today):
 
 def _own(user):
     """One's own ventures, the newest first, with what to do next."""
-    rows = Venture.objects.filter(owner=user).order_by("-pk")[:20]
+    rows = Venture.objects.filter(Q(owner=user) | in_team(user)).order_by("-pk")[:20]
     return [(venture, _next_step(venture)) for venture in rows]
 
 
@@ -171,14 +177,15 @@ def _next_step(venture) -> str:
 
 def facts_waiting(user) -> int:
     """How many facts this official may verify: one statement over all kinds."""
+    theirs = Venture.objects.not_behind(user)
     first, *others = (
         queryset.waiting().exclude(recorded_by=user).order_by().values("recorded_at")
         for queryset in (
-            Support.objects.exclude(venture__owner=user),
-            Formation.objects.exclude(venture__owner=user),
-            Certificate.objects.exclude(venture__owner=user),
-            FairVisit.objects.exclude(venture__owner=user),
-            SupplyLink.objects.exclude(venture__owner=user),
+            Support.objects.filter(venture__in=theirs),
+            Formation.objects.filter(venture__in=theirs),
+            Certificate.objects.filter(venture__in=theirs),
+            FairVisit.objects.filter(venture__in=theirs),
+            SupplyLink.objects.filter(venture__in=theirs),
             Activity.objects.all(),
             ClubFounding.objects.all(),
         )

@@ -210,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "projects.tasks.open_check_ins",
         "schedule": crontab(hour=7, minute=25),
     },
+    "ask those who turned 18": {
+        "task": "accounts.tasks.ask_the_grown_up",
+        "schedule": crontab(hour="6", minute="20"),
+    },
 }
 
 # -- Language, place, time ----------------------------------------------------

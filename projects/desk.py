@@ -51,7 +51,7 @@ def drawers(user: Any, today: date, days_off: Collection[date]) -> dict[str, Q]:
 
 def desk_of(user: Any, today: date) -> QuerySet:
     """The ideas that ``user`` may look at as an official: what they see, without their own."""
-    return Venture.objects.visible_to(user, today).exclude(owner=user)
+    return Venture.objects.visible_to(user, today).not_behind(user)
 
 
 def counted(user: Any, today: date, drawers: dict[str, Q]) -> dict[str, int]:

@@ -153,7 +153,8 @@ def _attach(draft: Venture, outcome: KeptFiles) -> None:
 def adopt(draft: Venture, owner: User) -> Venture:
     """A draft begun without an account becomes the signed-in person's."""
     draft = _locked(draft)
-    if draft.owner_id is None and draft.status == Venture.Status.DRAFT:
+    nobodys = draft.owner_id is None and draft.entered_by_id is None
+    if nobodys and draft.status == Venture.Status.DRAFT:
         draft.owner, draft.is_sample = owner, owner.is_sample
         draft.contact_email = owner.email
         draft.save(update_fields=["owner", "is_sample", "contact_email"])

@@ -18,7 +18,14 @@ from core.models import Configuration, Event, Holiday
 from core.periods import add_working_days, day_of, working_days_between
 from core.words import Refused
 from projects import calls
-from projects.models import Formation, Recognition, Support, Venture
+from projects.models import (
+    AssistedConsent,
+    AssistedEntry,
+    Formation,
+    Recognition,
+    Support,
+    Venture,
+)
 
 SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
 MOST_FILES = 5  # of one idea
@@ -60,11 +67,26 @@ def missing_parts(venture: Venture) -> str:
     missing += calls.unanswered(venture)
     if missing:
         return _("Còn thiếu: %(parts)s.") % {"parts": ", ".join(missing)}
+    if venture.entered_by_id and venture.owner_id is None:
+        return unconfirmed(venture)
     agreed = Consent.objects.standing().filter(
         purpose=Consent.Purpose.PROCESS, subject_kind="venture", subject_id=venture.pk
     )
     if not agreed.exists():
         return _("Bạn chưa đồng ý cho cán bộ đọc hồ sơ và liên hệ.")
+    return ""
+
+
+def unconfirmed(venture: Venture) -> str:
+    """Why an idea entered for somebody cannot be sent: they have not confirmed these words."""
+    entry = AssistedEntry.objects.filter(venture=venture).first()
+    if entry is None or entry.fingerprint != fingerprint(venture):
+        return _("Người có ý tưởng chưa xác nhận bản này, bằng mã hoặc giấy đã ký.")
+    agreed = AssistedConsent.objects.filter(
+        entry=entry, purpose=Consent.Purpose.PROCESS, withdrawn_at__isnull=True
+    )
+    if not agreed.exists():
+        return _("Người có ý tưởng chưa đồng ý cho cán bộ đọc hồ sơ và liên hệ.")
     return ""
 
 

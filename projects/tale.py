@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.formats_vn import date_vn
 from core.models import Event
@@ -12,7 +13,14 @@ from projects.reasons import NEXT_STEP
 from projects.services import MENDABLE
 
 S = Venture.Status
-TOLD = ("venture.submit", "venture.screen", "venture.release")
+PLAIN = {
+    "venture.join": gettext_lazy("Một người nhận lời vào nhóm."),
+    "venture.leave": gettext_lazy("Một người rời nhóm."),
+    "venture.take_lead": gettext_lazy("Nhóm có trưởng nhóm mới."),
+    "venture.confirm": gettext_lazy("Người có ý tưởng xác nhận bản này."),
+    "venture.claim": gettext_lazy("Chủ hồ sơ nhận ý tưởng về tài khoản của mình."),
+}
+TOLD = ("venture.submit", "venture.screen", "venture.release", *PLAIN)
 
 
 def told(venture: Venture) -> list[dict[str, Any]]:
@@ -21,7 +29,7 @@ def told(venture: Venture) -> list[dict[str, Any]]:
     lines = [
         {
             "at": event.at,
-            "words": _words(venture, event),
+            "words": str(PLAIN.get(event.kind) or _words(venture, event)),
             "note": event.note if event.kind == "venture.release" else "",
         }
         for event in events

@@ -22,6 +22,7 @@ from projects.views import (
     register,
     ventures,
 )
+from projects.views import assisted, facts, intake, office, own, public, register, team, ventures
 
 app_name = "projects"
 
@@ -35,6 +36,11 @@ urlpatterns = [
     path("y-tuong/nhap/<uuid:key>/<slug:step>/", intake.draft, name="draft"),
     path("y-tuong/cua-toi/", own.own, name="own_ideas"),
     path("y-tuong/phat-hanh/", office.release, name="release"),
+    path("y-tuong/nhap-giup/", assisted.begin, name="assist"),
+    path("y-tuong/nhap-giup/<uuid:key>/", assisted.entry, name="assisted"),
+    path("y-tuong/nhap-giup/<uuid:key>/giay/", assisted.paper, name="assisted_paper"),
+    path("y-tuong/nhap-giup/<uuid:key>/nhan-ve/", assisted.claim, name="claim"),
+    path("y-tuong/loi-moi/<str:token>/", team.invitation, name="invitation"),
     path("y-tuong/<str:code>/", own.idea, name="idea"),
     path("y-tuong/<str:code>/bien-nhan/", receipt.receipt, name="receipt"),
     path("y-tuong/<str:code>/bien-nhan.pdf", receipt.pdf, name="receipt_pdf"),
@@ -55,6 +61,12 @@ urlpatterns = [
         calls.question_verb,
         name="call_question_verb",
     ),
+    path("y-tuong/<str:reference>/nhom/", team.page, name="team"),
+    path("y-tuong/<str:reference>/nhom/<int:pk>/bo/", team.remove, name="team_remove"),
+    path("y-tuong/<str:reference>/nhom/<int:pk>/ban-giao/", team.offer, name="team_offer"),
+    path("y-tuong/<str:reference>/nhom/roi/", team.leave, name="team_leave"),
+    path("y-tuong/<str:reference>/nhom/ten/", team.show_name, name="team_name"),
+    path("y-tuong/<str:reference>/nhom/nhan-vai/", team.lead, name="lead"),
     # projects and enterprises
     path("du-an/", public.projects, name="projects"),
     path("du-an/<str:code>/", ventures.venture, name="project"),

@@ -25,8 +25,8 @@ UNDECIDED = (S.SUBMITTED, S.SCREENING)
 VENTURES = Workflow(
     Venture,
     #    name       button                   from              to            who may            unless                            then                              tell                    asks
-    Step("submit",  _("Gửi ý tưởng"),        (S.DRAFT,),       S.SUBMITTED,  "venture.edit",    guard=services.missing_parts,     effect=services.receive,          tell=services.founder,  kind="main"),
-    Step("submit",  _("Gửi lại"),            (S.RETURNED,),    S.SUBMITTED,  "venture.edit",    guard=services.missing_parts,     effect=services.receive_mended,   tell=services.founder,  kind="main"),
+    Step("submit",  _("Gửi ý tưởng"),        (S.DRAFT,),       S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=services.receive,          tell=services.founder,  kind="main"),
+    Step("submit",  _("Gửi lại"),            (S.RETURNED,),    S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=services.receive_mended,   tell=services.founder,  kind="main"),
     Step("screen",  _("Nhận xem"),           (S.SUBMITTED,),   S.SCREENING,  "venture.screen",  effect=services.claim,            kind="main"),
     Step("accept",  _("Đạt"),                UNDECIDED,        S.ACCEPTING,  "venture.screen",  effect=services.decide,           kind="main"),
     Step("return",  _("Cần bổ sung"),        UNDECIDED,        S.RETURNING,  "venture.screen",  effect=services.decide,           asks="return"),

@@ -231,6 +231,8 @@ class PeopleStep(StepForm):
                 "kinds": calls.applicants_in_words(call)
             }
         self.is_child = is_child(self.venture, self._born(), self.today)
+        if self.venture.entered_by_id and "guardian_email" in self.fields:
+            self.fields["guardian_email"].required = False  # the guardian signs the paper
         if not self.is_child:
             self.fields.pop("guardian_name", None)
             self.fields.pop("guardian_email", None)
@@ -270,6 +272,7 @@ class PeopleStep(StepForm):
     def is_done(cls, venture: Venture, today: date) -> bool:
         grown = not is_child(venture, venture.contact_birth_date, today)
         skipped = {"guardian_name", "guardian_email"} if grown else set()
+        skipped |= {"guardian_email"} if venture.entered_by_id else set()
         return all(
             getattr(venture, name)
             for name in cls.needed

@@ -5,6 +5,9 @@ from projects.models.certificate import Certificate, CertificateReminder
 from projects.models.checkin import CheckIn, HelpRequest
 from projects.models.facts import Formation, Recognition, Support
 from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
+from projects.models.assisted import AssistedConsent, AssistedEntry
+from projects.models.facts import Formation, Recognition, Support
+from projects.models.team import TeamMember
 from projects.models.venture import Venture, VentureQuerySet
 from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
 
@@ -30,6 +33,12 @@ __all__ = [
     "Recognition",
     "SupplyLink",
     "Support",
+    "AssistedConsent",
+    "AssistedEntry",
+    "Formation",
+    "Recognition",
+    "Support",
+    "TeamMember",
     "Venture",
     "VentureQuerySet",
 ]

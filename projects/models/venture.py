@@ -18,8 +18,20 @@ from core.models import AdminUnit, Sampled
 from core.periods import years_before
 from core.text import fold
 from projects.models.calls import Call
+from projects.models.team import TeamMember
 from projects.models.words import ALWAYS_PUBLIC, CLOSABLE, PUBLISHABLE, lists_only
 from projects.reasons import NEXT_STEP
+
+
+def in_team(user) -> Q:
+    """Ventures whose team this person belongs to; an invitation alone opens nothing."""
+    mine = TeamMember.objects.standing().filter(user=user)
+    return Q(pk__in=mine.values("venture"))
+
+
+def behind(user) -> Q:
+    """Ventures that are this person's own record: as lead, in the team, or entered by them."""
+    return Q(owner=user) | Q(entered_by=user) | in_team(user)
 
 
 @lru_cache(maxsize=8)
@@ -49,7 +61,7 @@ class VentureQuerySet(models.QuerySet):
         today = today or timezone.localdate()
         if not user.is_authenticated:
             return self.public(today)
-        mine = Q(owner=user)
+        mine = Q(owner=user) | in_team(user)
         if user.can("venture.list_queue"):
             return self.filter(mine | ~Q(status=Venture.Status.DRAFT))
         return self.filter(mine | _is_public(today))
@@ -67,6 +79,10 @@ class VentureQuerySet(models.QuerySet):
     def public(self, today: date):
         """Those that everybody may see. Asked as a condition, which the database can plan for."""
         return self.filter(_is_public(today))
+
+    def not_behind(self, user):
+        """Those on which ``user`` may act officially."""
+        return self.exclude(behind(user))
 
     def search(self, words: str, *, whole: bool = False):
         """Rows whose folded text holds every word; a code finds its venture whatever its prefix.
@@ -167,6 +183,14 @@ class Venture(Sampled):
         blank=True,
         related_name="ventures",
         verbose_name=_("chủ hồ sơ"),
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người nhập giúp"),
     )
     status = models.CharField(
         _("tình trạng"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
@@ -305,6 +329,18 @@ class Venture(Sampled):
     @property
     def is_open_to_change(self) -> bool:
         return self.status in {self.Status.DRAFT, self.Status.RETURNED}
+
+    @property
+    def team_rights(self) -> dict[int, str]:
+        """What each standing member of the team may do; read anew unless prefetched."""
+        if self.pk is None:
+            return {}
+        return {m.user_id: m.rights for m in self.members.all() if m.is_standing}
+
+    @property
+    def people_ids(self) -> set[int]:
+        """Whose own record this is: they do not act on it officially."""
+        return {*self.team_rights, *filter(None, (self.owner_id, self.entered_by_id))}
 
     @property
     def founder_status(self) -> str:

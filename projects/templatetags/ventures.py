@@ -66,6 +66,6 @@ def copy_for_letter(venture: Venture) -> list[tuple[str, str]]:
         told.append((str(question), words))
     if attached := drafts.attached_to(venture):
         hidden = not venture.files_are_open
-        words = _("(phần kín, xem trên cổng)") if hidden else attached.name
+        words = _("(phần kín, xem trên cổng)") if hidden else ", ".join(f.name for f in attached)
         told.append((_("Tệp kèm theo"), words))
     return told

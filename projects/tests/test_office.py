@@ -126,7 +126,7 @@ def test_the_queue_costs_the_same_for_one_row_and_three(
     client.get("/y-tuong/")  # what is kept for half a minute
     with django_assert_num_queries(7):
         client.get("/y-tuong/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/y-tuong/", {"mo": codes[0]})
 
 
@@ -354,7 +354,7 @@ def test_the_release_page_lists_everything_by_the_promise(
     page = client.get("/y-tuong/phat-hanh/")
     assert "Tên ý tưởng" in text(page)
     assert "Trần Bình quyết định" in text(page)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/y-tuong/phat-hanh/")
 
 

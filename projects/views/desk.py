@@ -25,6 +25,17 @@ TOLD = {
     "reword": _("Sửa câu hỏi"),
     "drop": _("Bỏ câu hỏi"),
     "order": _("Xếp lại câu hỏi"),
+    "assist": _("Bắt đầu nhập giúp"),
+    "confirm": _("Ghi lời xác nhận của người có ý tưởng"),
+    "claim": _("Chủ hồ sơ nhận về tài khoản của mình"),
+    "invite": _("Mời một người vào nhóm"),
+    "join": _("Nhận lời vào nhóm"),
+    "refuse": _("Từ chối vào nhóm"),
+    "leave": _("Rời nhóm"),
+    "remove": _("Đưa một người ra khỏi nhóm"),
+    "offer_lead": _("Đề nghị bàn giao vai trưởng nhóm"),
+    "drop_offer": _("Thôi đề nghị bàn giao"),
+    "take_lead": _("Nhận vai trưởng nhóm"),
 }
 
 

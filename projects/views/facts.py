@@ -157,7 +157,7 @@ def _load(request, pk, page: Page):
 
 def _show(request, pk, page: Page):
     fact = _load(request, pk, page)
-    own = fact.venture.owner_id == request.user.pk  # the desk's talk is not the founder's
+    own = request.user.pk in fact.venture.people_ids  # the desk's talk is not the founder's
     events = [] if own else story(page.workflow, fact)
     context = {
         "page": page,

@@ -20,11 +20,13 @@ from accounts.models import Consent
 from accounts.web import start_code
 from core.fields import Owner, keep_for
 from core.text import nfc
+from core.web import require
 from core.words import Refused
 from projects import calls, drafts, publishing, similar, written
 from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
 from projects.models import Venture
 from projects.views.calls import asked_for, if_open, open_calls
+from projects.views import team
 from projects.views.written import answers_of, mend_of, sections_of
 
 DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one
@@ -43,12 +45,16 @@ def _load(request, key) -> Venture:
     """A draft of this person, or of this browser while it has no owner; others find nothing."""
     rows = Venture.objects.select_related("owner", "unit", "call")
     found = get_object_or_404(rows, key=key)
+    if found.owner_id is None and found.entered_by_id is not None:
+        if request.user.why_not("venture.edit", found):  # a helper's, until it is sent
+            raise Http404
+        return found
     if found.owner_id is None:
         if str(found.key) not in kept_keys(request):
             raise Http404
         if request.user.is_authenticated:
             found = drafts.adopt(found, request.user)
-    if found.owner_id is not None and found.owner_id != request.user.pk:
+    if found.owner_id is not None and request.user.why_not("venture.view_team", found):
         raise Http404
     return found
 
@@ -109,6 +115,8 @@ def new(request):
     found = _load(request, key)
     if not found.is_open_to_change:
         return _already_sent(request, found)
+    if found.owner_id is not None:
+        require(request.user, "venture.edit", found)
     return _save_step(request, found, FIRST)
 
 
@@ -149,6 +157,8 @@ def draft(request, key, step):
     found = _load(request, key)
     if not found.is_open_to_change:
         return _already_sent(request, found)
+    if (answer := _not_ones_own_pen(request, found, step)) is not None:
+        return answer
     if step not in steps_of(found):
         return redirect("projects:draft", found.key, steps_of(found)[0])
     if step == "gui":
@@ -156,6 +166,18 @@ def draft(request, key, step):
     if request.method == "POST":
         return _save_step(request, found, step)
     return _show(request, found, step, _form(request, found, step))
+
+
+def _not_ones_own_pen(request, found: Venture, step: str):
+    """Who reads only gets the text to read; a helper sends on a page of its own; else None."""
+    if found.owner_id is None:
+        helped = step == "gui" and found.entered_by_id is not None
+        return redirect("projects:assisted", found.key) if helped else None
+    if request.method == "POST":
+        require(request.user, "venture.edit", found)
+    if request.user.can("venture.edit", found):
+        return None
+    return team.read(request, found)
 
 
 def _already_sent(request, found: Venture):
@@ -375,7 +397,10 @@ def _review(request, found: Venture):
     to_box = "hop-chung" in request.POST and found.call_id is not None
     if to_box or refusal:  # the call's own questions stay behind
         missing = [name for name in missing if name != "cau-hoi"]
+    may_send = found.owner_id is None or request.user.can("venture.send", found)
     status = 200
+    if request.method == "POST" and not may_send:
+        require(request.user, "venture.send", found)
     if request.method == "POST":
         status = 422
         if refusal and not to_box:
@@ -392,6 +417,7 @@ def _review(request, found: Venture):
         "sections": sections_of(found, drafts.attached_to(found), written.WRITER),
         "missing": [(STEPS[name][0], name) for name in missing],
         "refusal": refusal,
+        "may_send": may_send,
         "came_back": signed_in and _ticked(found) in request.session and status == 200,
         "is_child": is_child(found, found.contact_birth_date, timezone.localdate()),
     }

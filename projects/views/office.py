@@ -71,6 +71,7 @@ def queue(request):
         "drawers": [(name, LABELS[name], numbers.get(name)) for name in drawers],
         "words": words,
         "waiting": numbers[""],
+        "may_assist": request.user.can("venture.assist"),
         "to_release": numbers["cho-phat-hanh"],
         "opened": opened,
     }
@@ -96,7 +97,7 @@ def _opened(request, today):
     if code is None:
         return None
     rows = desk.desk_of(request.user, today).filter(year=code.year, number=code.number)
-    return rows.select_related("unit", "owner").first()
+    return rows.select_related("unit", "owner").prefetch_related("members").first()
 
 
 def _panel(request, venture, today, days_off):
@@ -188,6 +189,7 @@ def load(request, code):
         raise Http404(code)
     rows = Venture.objects.visible_to(request.user, timezone.localdate())
     rows = rows.select_related("owner", "unit__successor__successor", "call")
+    rows = rows.prefetch_related("members")
     return get_object_or_404(rows, year=parsed.year, number=parsed.number)
 
 
@@ -248,6 +250,7 @@ def release(request):
     today = timezone.localdate()
     rows = desk.desk_of(request.user, today).filter(status__in=Venture.DECIDED)
     rows = rows.select_related("owner", "unit").order_by("promised_on", "pk")
+    rows = rows.prefetch_related("members")
     if request.method == "POST":
         require(request.user, "fact.list_waiting")
         _release(request)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import consent_texts
 from accounts.models import Consent
 from core import web
-from projects import drafts, publishing, tale
+from projects import assisted, drafts, publishing, tale
 from projects.forms.intake import is_child
 from projects.models import Venture
+from projects.models.venture import in_team
 from projects.views import office
 from projects.views.intake import kept_keys
 from projects.views.publishing import choices
@@ -39,7 +40,7 @@ def own(request):
     """What this person wrote: drafts first, then what has to be mended, then the newest."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    mine = Q(owner=request.user)
+    mine = Q(owner=request.user) | in_team(request.user)
     if keys := kept_keys(request):
         mine |= Q(owner__isnull=True, key__in=keys, status=Venture.Status.DRAFT)
     first = Case(
@@ -49,8 +50,10 @@ def own(request):
     )
     rows = Venture.objects.filter(mine).order_by(first, "-pk")
     return web.render_list(
-        request, "projects/ideas_own.html", rows, today=timezone.localdate(), waiting=WAITING
-    )
+        request, "projects/ideas_own.html", rows, today=timezone.localdate(), waiting=WAITING,
+        to_claim=assisted.to_claim(request.user).order_by("-pk")[:5],
+        may_assist=request.user.can("venture.assist"),
+    )  # fmt: skip
 
 
 def _load(request, code) -> Venture:
@@ -70,7 +73,7 @@ def idea(request, code):
     """One idea: for its founder the story so far, for officials the desk, for others its public
     page where it has one."""
     found = _load(request, code)
-    is_own = request.user.is_authenticated and found.owner_id == request.user.pk
+    is_own = request.user.is_authenticated and request.user.can("venture.view_team", found)
     if is_own and _is_canonical(code, found):
         return _story(request, found)
     if found.get_absolute_url() != request.path:
@@ -89,6 +92,9 @@ def _story(request, found: Venture):
             "venture": found,
             "code": found.code_as("YT"),
             "events": tale.told(found),
+            "leads": request.user.can("venture.lead", found),
+            "may_mend": request.user.can("venture.edit", found),
+            "team_size": len(found.team_rights),
             "sections": sections_of(found, drafts.attached_to(found), request.user),
             "mend": mend_of(found),
             "waiting": waiting,

@@ -37,11 +37,11 @@ def picture(request, code):
 
 
 def public_picture(found: Venture) -> StoredFile | None:
-    """The attachment, where it is a picture and the owner publishes it."""
+    """The first attachment that is a picture, where the owner publishes it."""
     if "picture" not in found.public_names:
         return None
-    stored = drafts.attached_to(found)
-    return stored if stored and files.is_of(stored, files.PICTURES) else None
+    pictures = (f for f in drafts.attached_to(found) if files.is_of(f, files.PICTURES))
+    return next(pictures, None)
 
 
 @require_POST

@@ -41,7 +41,7 @@ def receipt(request, code):
             "fingerprint": told.fingerprint,
             "sections": sections_of(found, drafts.attached_to(found), request.user),
             "guardian": drafts.guardian_answer(found),
-            "is_own": found.owner_id == request.user.pk,
+            "is_own": request.user.can("venture.view_team", found),
             "may_check": request.user.can("venture.view_confidential", found),
         },
     )

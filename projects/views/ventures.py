@@ -12,6 +12,7 @@ from core.facts import Fact
 from projects import publishing
 from projects.models import Venture
 from projects.tale import told
+from projects.team import shown_publicly
 from projects.views.desk import story, take
 from projects.views.office import answers, files_of, load
 from projects.views.products_part import products_part
@@ -31,7 +32,7 @@ def venture(request, code):
         return redirect(found)
     user = request.user
     private = user.can("venture.view_private", found)
-    staff = user.can("venture.list_queue") and found.owner_id != user.pk
+    staff = user.can("venture.list_queue") and user.pk not in found.people_ids
     supports = found.supports.select_related("evidence", "recorded_by").order_by(
         "-happened_on", "-pk"
     )
@@ -52,7 +53,9 @@ def venture(request, code):
         "recognised": found.recognitions.filter(status=Fact.Status.VERIFIED).first(),
         "unit_now": _unit_now(found),
         "founder": found.owner if private or _name_is_public(found) else None,
+        "team": shown_publicly(found, timezone.localdate()),
         "idea_code": found.code_as("YT"),
+        "is_ours": user.is_authenticated and user.can("venture.view_team", found),
         "may_support": user.can("support.record", found),
         "may_form": user.can("formation.record", found),
         "products_part": products_part(found, user, timezone.now(), timezone.localdate()),
