@@ -27,7 +27,7 @@ from projects import publishing
 from projects import services as ventures
 from projects.models import Call, CallQuestion, Formation, Support, Venture
 from projects.workflow import CALLS, FORMATIONS, SUPPORTS, VENTURES
-from reports import demo_market
+from reports import demo_market, demo_people
 from reports import services as reports
 from reports.models import Report
 from reports.workflow import REPORTS
@@ -154,6 +154,9 @@ def seed(now: datetime) -> bool:
     calls(cast, now)
     lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
     demo_market.seed(cast, now)
+    if now > (helped := at(D(2026, 11, 20), 15)):
+        demo_people.together(cast, helped)
+        demo_people.entered(cast, proof(cast["ha"], helped), helped)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(
