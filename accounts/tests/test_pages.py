@@ -365,3 +365,9 @@ def test_visitors_have_rights_too(client, db):
     answer = client.get("/tai-khoan/ma/")
     assert answer.wsgi_request.user.can("venture.create")
     assert not answer.wsgi_request.user.can("venture.list_queue")
+
+
+def test_the_guardians_page_lets_a_browser_name_where_its_form_comes_from(client, asked):
+    """Without any referrer a browser posts ``Origin: null``, which is refused as forged."""
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert '<meta name="referrer" content="same-origin">' in page
