@@ -127,7 +127,12 @@ def neighbours(venture: Venture, user: Any, today: date, most: int = 3) -> Neigh
     Compared with the newest ``MOST_LOOKED_AT`` that share a word, so that the cost is bounded.
     """
     words = _words(venture.title)
-    mine = Q(owner=venture.owner_id) if venture.owner_id else Q(contact_email=venture.contact_email)
+    if venture.owner_id:
+        mine = Q(owner=venture.owner_id)
+    elif venture.contact_email:
+        mine = Q(contact_email=venture.contact_email)
+    else:  # who has neither account nor address is found by the words alone
+        mine = Q(pk__in=[])
     alike = Q(pk__in=[])
     for word in sorted(words, key=len, reverse=True)[:6]:
         alike |= Q(search_text__contains=word)

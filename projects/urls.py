@@ -1,15 +1,9 @@
 from django.urls import path
 
 from projects.views import (
+    assisted,
     before,
     calls,
-    facts,
-    intake,
-    office,
-    own,
-    public,
-    publishing,
-    receipt,
     checkins,
     facts,
     help_requests,
@@ -19,10 +13,12 @@ from projects.views import (
     own,
     products,
     public,
+    publishing,
+    receipt,
     register,
+    team,
     ventures,
 )
-from projects.views import assisted, facts, intake, office, own, public, register, team, ventures
 
 app_name = "projects"
 

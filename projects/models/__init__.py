@@ -1,12 +1,11 @@
 """The venture and everything that is written down about it: a module for each noun."""
 
+from projects.models.assisted import AssistedConsent, AssistedEntry
 from projects.models.calls import Call, CallQuerySet, CallQuestion
 from projects.models.certificate import Certificate, CertificateReminder
 from projects.models.checkin import CheckIn, HelpRequest
 from projects.models.facts import Formation, Recognition, Support
 from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
-from projects.models.assisted import AssistedConsent, AssistedEntry
-from projects.models.facts import Formation, Recognition, Support
 from projects.models.team import TeamMember
 from projects.models.venture import Venture, VentureQuerySet
 from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
@@ -15,12 +14,11 @@ __all__ = [
     "CLOSABLE",
     "PUBLISHABLE",
     "PUBLISHABLE_OF_A_CHILD",
+    "AssistedConsent",
+    "AssistedEntry",
     "Call",
     "CallQuerySet",
     "CallQuestion",
-    "Formation",
-    "Recognition",
-    "Support",
     "Certificate",
     "CertificateReminder",
     "CheckIn",
@@ -32,11 +30,6 @@ __all__ = [
     "Product",
     "Recognition",
     "SupplyLink",
-    "Support",
-    "AssistedConsent",
-    "AssistedEntry",
-    "Formation",
-    "Recognition",
     "Support",
     "TeamMember",
     "Venture",

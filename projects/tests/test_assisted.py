@@ -205,7 +205,6 @@ def test_confirmed_on_signed_paper(client, binh, chi):
     assert "Báo bằng điện thoại hoặc giấy" in page
     shown = client.get(entry.paper.get_absolute_url())
     assert b"".join(shown.streaming_content).startswith(b"\x89PNG")
-    shown.close()
     client.force_login(person("Xa", "xa@example.vn"))
     assert client.get(entry.paper.get_absolute_url()).status_code == 404
 

@@ -73,6 +73,18 @@ def test_the_link_tells_who_invites_to_what_and_nothing_of_the_rest(client, draf
     assert client.get(draft.get_absolute_url()).status_code == 404
 
 
+def test_of_a_minor_the_link_tells_the_given_name_only(client, lan):
+    child = person("Lê Văn Tí", "ti@example.vn", birth=date(2011, 2, 3))
+    draft = Venture.objects.create(owner=child, **GOOD)
+    asked(draft, lan, timezone.now())
+    path = link(lan.email)
+    text = client.get(path).content.decode()
+    assert "<b>Tí</b> mời bạn" in text
+    assert "Lê Văn" not in text
+    client.force_login(lan)
+    assert "<b>Lê Văn Tí</b> mời bạn" in client.get(path).content.decode()
+
+
 @pytest.mark.parametrize("token", ["x", "WzEsMl0:1:abc", "a" * 3000])
 def test_a_made_up_link_leads_nowhere(client, db, token):
     assert client.get(f"/y-tuong/loi-moi/{token}/").status_code == 404

@@ -25,8 +25,8 @@ from core.words import Refused
 from projects import calls, drafts, publishing, similar, written
 from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of, unfinished
 from projects.models import Venture
-from projects.views.calls import asked_for, if_open, open_calls
 from projects.views import team
+from projects.views.calls import asked_for, if_open, open_calls
 from projects.views.written import answers_of, mend_of, sections_of
 
 DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import may_be_shown
-from accounts.services import proved_addresses
+from accounts.services import first_name, proved_addresses
 from core.web import require
 from core.words import Refused
 from projects import drafts, team
@@ -207,11 +207,20 @@ def invitation(request, token):
     context = {
         "member": member,
         "venture": member.venture,
+        "who": _who_invites(member, ours),
         "form": form,
         "sign_in": f"{reverse('accounts:code_sign_in')}?{urlencode({'tiep': request.path})}",
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "projects/team_invitation.html", context, status=status)
+
+
+def _who_invites(member, ours: bool) -> str:
+    """Before the letter's address has signed in, of a minor the given name only."""
+    lead = member.invited_by
+    if ours or not lead.is_minor(timezone.localdate()):
+        return lead.full_name or first_name(lead)
+    return first_name(lead)
 
 
 def _answer(request, member, form: AnswerForm):
