@@ -19,6 +19,7 @@ from projects.views import (
     team,
     ventures,
 )
+from projects.views import facts, intake, office, own, public, register, resume, ventures
 
 app_name = "projects"
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("y-tuong/tu-kiem-tra/", before.self_check, name="self_check"),
     path("y-tuong/mau-giay.docx", before.paper, name="paper_form"),
     path("y-tuong/giong/", before.alike, name="alike"),
+    path("y-tuong/nhap/<uuid:key>/viet-tiep/", resume.ask, name="resume_ask"),
+    path("y-tuong/viet-tiep/<str:token>/", resume.open_link, name="resume"),
     path("y-tuong/nhap/<uuid:key>/<slug:step>/", intake.draft, name="draft"),
     path("y-tuong/cua-toi/", own.own, name="own_ideas"),
     path("y-tuong/phat-hanh/", office.release, name="release"),

@@ -1,9 +1,11 @@
 """Writing an idea: begun by anybody, kept from the first step, sent once."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, JsonResponse
@@ -14,11 +16,13 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Consent
 from accounts.web import start_code
 from core.fields import Owner, keep_for
+from core.formats_vn import date_vn
 from core.text import nfc
 from core.web import require
 from core.words import Refused
@@ -41,7 +45,7 @@ def kept_keys(request) -> list[str]:
     return request.session.get("drafts", [])
 
 
-def _load(request, key) -> Venture:
+def load_draft(request, key) -> Venture:
     """A draft of this person, or of this browser while it has no owner; others find nothing."""
     rows = Venture.objects.select_related("owner", "unit", "call")
     found = get_object_or_404(rows, key=key)
@@ -72,7 +76,7 @@ def _may_begin(request) -> bool:
     stops nobody."""
     if request.user.is_authenticated:
         return True
-    return _counted(f"drafts-begun:{get_ip(request)}") <= DRAFTS_AN_HOUR
+    return counted(f"drafts-begun:{get_ip(request)}") <= DRAFTS_AN_HOUR
 
 
 def _may_upload(request) -> bool:
@@ -80,10 +84,10 @@ def _may_upload(request) -> bool:
     if request.user.is_authenticated or not request.FILES:
         return True
     number = sum(len(request.FILES.getlist(name)) for name in request.FILES)
-    return _counted(f"drafts-files:{get_ip(request)}", number) <= FILES_AN_HOUR
+    return counted(f"drafts-files:{get_ip(request)}", number) <= FILES_AN_HOUR
 
 
-def _counted(name: str, by: int = 1) -> int:
+def counted(name: str, by: int = 1) -> int:
     """How often this was done within the hour, this time included."""
     cache.add(name, 0, 3600)
     try:
@@ -93,6 +97,7 @@ def _counted(name: str, by: int = 1) -> int:
 
 
 # -- Writing -------------------------------------------------------------------
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """The first step; its hidden key makes one draft of it however often it is pressed."""
@@ -111,8 +116,8 @@ def new(request):
         return _begin(request, Venture(key=key, call=if_open(request, blank.call)))
     proved = constant_time_compare(request.POST.get("proof", ""), _proof(request, key))
     if existing.owner_id is None and proved:
-        _remember(request, key)
-    found = _load(request, key)
+        remember(request, key)
+    found = load_draft(request, key)
     if not found.is_open_to_change:
         return _already_sent(request, found)
     if found.owner_id is not None:
@@ -140,21 +145,22 @@ def _begin(request, blank: Venture):
     owner = request.user if request.user.is_authenticated else None
     found = drafts.begin(blank.key, owner, timezone.now(), blank.call)
     if found.owner_id is None:
-        _remember(request, blank.key)
-    return _save_step(request, _load(request, blank.key), FIRST)
+        remember(request, blank.key)
+    return _save_step(request, load_draft(request, blank.key), FIRST)
 
 
-def _remember(request, key: uuid.UUID) -> None:
+def remember(request, key: uuid.UUID) -> None:
     if str(key) not in kept_keys(request):
         request.session["drafts"] = [*kept_keys(request), str(key)][-KEPT_DRAFTS:]
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request, key, step):
     """A step of the draft: shown, or saved and left for another."""
     if step not in STEPS:
         raise Http404(step)
-    found = _load(request, key)
+    found = load_draft(request, key)
     if not found.is_open_to_change:
         return _already_sent(request, found)
     if (answer := _not_ones_own_pen(request, found, step)) is not None:
@@ -182,10 +188,15 @@ def _not_ones_own_pen(request, found: Venture, step: str):
 
 def _already_sent(request, found: Venture):
     if _is_auto(request):
-        return JsonResponse({"error": _("Ý tưởng này đã gửi rồi.")}, status=409)
+        told = {"error": _("Ý tưởng này đã gửi rồi."), "url": _receipt(found)}
+        return JsonResponse(told, status=409)
     if request.method == "POST":
         messages.info(request, _("Ý tưởng này đã gửi rồi. Đây là biên nhận."))
-    return redirect("projects:receipt", found.code_as("YT"))
+    return redirect(_receipt(found))
+
+
+def _receipt(found: Venture) -> str:
+    return reverse("projects:receipt", args=[found.code_as("YT")])
 
 
 def _is_auto(request) -> bool:
@@ -202,7 +213,7 @@ def _form(request, found: Venture, step: str) -> StepForm:
         if not request.user.is_authenticated and not request.session.session_key:
             request.session.save()
     if request.method == "POST":
-        told["complete"] = not ({"luu", "ve"} & set(request.POST) or _is_auto(request))
+        told["complete"] = not ({"luu", "ve", "may-khac"} & set(request.POST) or _is_auto(request))
         form = form_class(request.POST, request.FILES, **told)
     else:
         form = form_class(**told)
@@ -239,10 +250,10 @@ def _save_step(request, found: Venture, step: str):
         return _not_saved(request, found, step, form, refusal)
     if _is_auto(request):
         _note_tab(request, found, step, tab, drafts.version(found, form.columns()))
-        return _told_script(found, form)
+        return _told_script(found, step, form)
     if form.errors:
         return _show(request, found, step, form, status=422)
-    return redirect("projects:draft", found.key, _following(request, found, step))
+    return _taken(redirect(_following(request, found, step)), f"{found.key}:{step}:{tab}")
 
 
 def _files(form: StepForm) -> Any:
@@ -251,8 +262,18 @@ def _files(form: StepForm) -> Any:
     return drafts.UNTOUCHED if outcome is None else outcome
 
 
-def _told_script(found: Venture, form: StepForm):
+def _taken(answer, name: str):
+    """Tell the script in one cookie which text the server has: its copy on the device goes."""
+    if name.isascii() and name.replace("-", "").replace(":", "").isalnum():
+        answer.set_cookie(
+            "draft_saved", name, max_age=120, secure=settings.HTTPS, samesite="Lax"
+        )  # not HttpOnly: a script reads and erases it; nothing secret is in it
+    return answer
+
+
+def _told_script(found: Venture, step: str, form: StepForm):
     told = {
+        "url": reverse("projects:draft", args=[found.key, step]),
         "saved": f"{timezone.localtime(found.saved_at):%H:%M}",
         "version": drafts.version(found, form.columns()),
     }
@@ -266,19 +287,30 @@ def _not_saved(request, found: Venture, step: str, form: StepForm, refusal: Refu
     theirs = refusal.theirs if isinstance(refusal, drafts.Conflict) else None
     status = 422 if theirs is None else 409
     if _is_auto(request):
-        return JsonResponse({"error": str(refusal)}, status=status)
+        told: dict[str, Any] = {"error": str(refusal)}
+        if theirs is not None:
+            told["theirs"] = [
+                (str(question), date_vn(answer) if isinstance(answer, date) else str(answer or ""))
+                for question, answer in _differences(form, theirs)
+            ]
+            told["version"] = drafts.version(theirs, form.columns())
+        return JsonResponse(told, status=status)
     form.add_error(None, str(refusal))
     return _show(request, theirs or found, step, form, status=status, theirs=theirs is not None)
 
 
 def _following(request, found: Venture, step: str) -> str:
-    """The next step, the one before, or this one."""
+    """The page of the next step, the one before, or this one; or of the link by mail."""
+    if "may-khac" in request.POST:
+        return reverse("projects:resume_ask", args=[found.key])
     steps = steps_of(found)
     at = steps.index(step)
     if "luu" in request.POST:
         messages.success(request, _("Đã lưu nháp. Bạn viết tiếp lúc nào cũng được."))
-        return step
-    return steps[max(0, at - 1)] if "ve" in request.POST else steps[at + 1]
+        then = step
+    else:
+        then = steps[max(0, at - 1)] if "ve" in request.POST else steps[at + 1]
+    return reverse("projects:draft", args=[found.key, then])
 
 
 def _version_of_tab(request, found: Venture, step: str, tab: str) -> str:
@@ -302,6 +334,7 @@ def _show(request, found: Venture, step: str, form: StepForm, *, status=200, the
     context = {
         "venture": found,
         "form": form,
+        "step": step,
         "label": STEPS[step][0],
         "next_label": STEPS[steps[at + 1]][0],
         "begun": begun,
@@ -488,4 +521,4 @@ def _send(request, found: Venture, form: SendStep):
         request.session.pop(name, None)
     if str(found.key) in kept_keys(request):
         request.session["drafts"] = [k for k in kept_keys(request) if k != str(found.key)]
-    return redirect("projects:receipt", sent.code_as("YT"))
+    return _taken(redirect(_receipt(sent)), f"{sent.key}:")

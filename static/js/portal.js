@@ -1,7 +1,6 @@
 /* What pages gain with a script; everything works without it. */
 (() => {
   "use strict";
-  const WAIT = 4000;
 
   // A form that came back with errors: the reader starts at their summary.
   const meet = (root) => root.querySelector?.("[data-errors]")?.focus();
@@ -26,50 +25,26 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => meet(event.target));
 
-  // <form data-autosave="address" data-saved="Đã lưu nháp lúc"> with [data-autosave-status]:
-  // what was typed goes to the address (or the form's own) a few seconds after the last change.
-  const keep = (form) => {
-    const status = form.querySelector("[data-autosave-status]");
-    const words = form.dataset;
-    let timer, running, again;
-    const save = async () => {
-      if (form.dataset.busy) return;
-      if (running) return void (again = true);
-      running = true;
-      const body = new FormData(form);
-      body.set("autosave", "1");
-      form.querySelectorAll('input[type="file"]').forEach((one) => body.delete(one.name));
-      let ok = false;
-      try {
-        const address = words.autosave || form.getAttribute("action") || location.href;
-        const answer = await fetch(address, { method: "POST", body, headers: { "X-Autosave": "1" } });
-        ok = answer.ok && !answer.redirected;
-        const told = ok ? await answer.json().catch(() => ({})) : {};
-        if (told.version && form.elements.version) form.elements.version.value = told.version;
-      } catch {
-        ok = false; // no network: what was typed is still in the form, the next change tries again
+  // Copies of drafts on this device (draft.js): those the server has just taken, those that are
+  // old, and at signing out all of them are erased.
+  const erase = (isGone) => {
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith("draft:") && isGone(name)) localStorage.removeItem(name);
       }
-      running = false;
-      if (status) {
-        const now = new Date();
-        const time = [now.getHours(), now.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
-        status.textContent = ok ? `${words.saved} ${time}` : words.unsaved;
-        status.className = `chip chip-${ok ? "ok" : "late"}`;
-      }
-      if (again || !ok) {
-        again = false;
-        timer = setTimeout(save, ok ? WAIT : WAIT * 4);
-      }
-    };
-    const soon = () => {
-      clearTimeout(timer);
-      timer = setTimeout(save, WAIT);
-    };
-    form.addEventListener("input", soon);
-    form.addEventListener("change", soon);
-    form.addEventListener("submit", () => clearTimeout(timer));
+    } catch {
+      // no storage, no copies
+    }
   };
+  const taken = () => {
+    const told = /(?:^|; )draft_saved=([^;]+)/.exec(document.cookie)?.[1];
+    erase((name) => (told && name.startsWith(`draft:${told}`)) || !(JSON.parse(localStorage[name]).until > Date.now()));
+    if (told) document.cookie = "draft_saved=; Max-Age=0; Path=/; SameSite=Lax";
+  };
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action")?.includes("/dang-xuat/")) erase(() => true);
+  });
 
-  document.querySelectorAll("form[data-autosave]").forEach(keep);
+  taken();
   meet(document);
 })();
