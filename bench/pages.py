@@ -101,7 +101,7 @@ def _told() -> None:
     )
     official.force_login(User.objects.get(email="secretariat@bench.invalid"))
     rows = [
-        _measured(page, official if signed_in else anybody, "official" if signed_in else "anybody")
+        measured(page, official if signed_in else anybody, "official" if signed_in else "anybody")
         for page in pages()
         for signed_in in page.signed_in
     ]
@@ -113,7 +113,7 @@ def _told() -> None:
     _first_visit(anybody)
 
 
-def _measured(page: Page, client: Client, who: str) -> tuple[object, ...]:
+def measured(page: Page, client: Client, who: str) -> tuple[object, ...]:
     cache.clear()
     statements, (seconds, first) = _counted(lambda: once(lambda: client.get(page.url)))
     print(".", end="", flush=True)

@@ -73,7 +73,7 @@ class Plan:
     # day, kind, source, provider, đồng, verified on (None: still waits)
     supports: tuple[tuple[Any, ...], ...] = ()
     formed: tuple[date, date | None] | None = None  # registered, verified
-    outcome: str = ""  # "decline", "return", "waiting", "screen"
+    outcome: str = ""  # "decline", "return", "waiting", "screen", "draft"
     public: bool = True
     owner: str = "an"
     wanted: tuple[str, ...] = ("mentoring", "market")
@@ -106,6 +106,7 @@ PLANS = (
     Plan("Bản đồ chợ phiên và hàng quê", F.TRADE, "Khánh Cường", "Chợ nào họp ngày nào, bán gì, ai bán.", D(2026, 11, 11), outcome="screen", public=False, owner="bao", stage="idea"),
     Plan("Lưới chắn rác cửa sông Trà Câu", F.ENVIRONMENT, "Trà Câu", "Lưới nổi gom rác sau mưa, thuyền thúng kéo về.", D(2026, 11, 12), outcome="return", public=False, stage="idea"),
     Plan("Đèn bẫy rầy chạy pin mặt trời", F.AGRICULTURE, "Khánh Cường", "Đèn tự bật khi trời tối, đếm rầy mỗi đêm.", D(2026, 11, 18), outcome="accepting", public=False, owner="bao", stage="prototype"),
+    Plan("Gối vỏ đậu xanh cho giấc ngủ trưa", F.CRAFT, "Khánh Cường", "Vỏ đậu bỏ đi may thành gối nhỏ.", D(2026, 11, 20), outcome="draft", public=False, stage="idea"),
     Plan("Tranh cát kể chuyện Sa Huỳnh", F.CRAFT, "Sa Huỳnh", "Tranh cát nhỏ kể chuyện văn hóa Sa Huỳnh.", D(2026, 11, 20), public=False, stage="idea"),
 )  # fmt: skip
 
@@ -315,6 +316,8 @@ def live(plan: Plan, cast: dict[str, User]) -> Venture:
         saved_at=at(plan.sent, 8),
         is_sample=True,
     )
+    if plan.outcome == "draft":
+        return venture
     purposes = {Consent.Purpose.PROCESS}
     if plan.public:
         purposes |= {Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME}

@@ -77,6 +77,7 @@ def test_both_dark_blocks_say_the_same():
 def test_files_stay_light():
     assert len(gzip.compress(CSS.encode())) < 12_000
     assert len((ROOT / "static/js/portal.js").read_bytes()) < 4_000
+    assert len(gzip.compress((ROOT / "static/js/draft.js").read_bytes())) < 4_000
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -170,7 +170,9 @@ def test_the_link_opens_the_draft_on_another_device(walk, portal):  # noqa: F811
     phone.look("nhap-05-xin-duong-dan")
     page.fill("[name=email]", "noi-khac@example.vn")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Đã gửi đường dẫn đến noi-khac@example.vn", exact=False)).to_be_visible()
+    expect(
+        page.get_by_text("Đã gửi đường dẫn đến noi-khac@example.vn", exact=False)
+    ).to_be_visible()
     path = link(portal, "noi-khac@example.vn")
     other.go(second)
     expect(other.page.get_by_role("heading", level=1)).not_to_have_text("Vấn đề")

@@ -266,7 +266,9 @@ def test_the_later_window_gets_both_texts(mine):
     assert answer["theirs"] == [["Ai đang gặp khó, và khó ở chỗ nào?", "Một."]]
     assert answer["version"] == first["version"]
     # It chooses its own words; then the first window is the later one.
-    assert auto(mine, url, **two | {"version": answer["version"]}, problem="Hai.").status_code == 200
+    assert (
+        auto(mine, url, **two | {"version": answer["version"]}, problem="Hai.").status_code == 200
+    )
     assert auto(mine, url, **one, problem="Một, thêm.").json()["theirs"][0][1] == "Hai."
     venture.refresh_from_db()
     assert venture.problem == "Hai."
@@ -342,4 +344,7 @@ def test_a_step_begun_with_the_button_for_another_device(client, db):
     key = hidden(client.get(NEW), "key")
     answer = client.post(NEW, {"key": key, "title": IDEA["title"], "may-khac": "1"})
     assert answer.url == reverse("projects:resume_ask", args=[key])
-    assert client.post(NEW, {"key": hidden(client.get(NEW), "key"), "may-khac": "1"}).status_code == 422
+    assert (
+        client.post(NEW, {"key": hidden(client.get(NEW), "key"), "may-khac": "1"}).status_code
+        == 422
+    )

@@ -83,22 +83,27 @@ def open_link(request, token):
         return _told(request, None, str(refusal), status=404)
     if not found.is_open_to_change:
         return _told(request, found, _("Ý tưởng này đã gửi rồi."))
+    if found.owner_id is not None and request.user.is_authenticated:
+        return _own(request, found)
+    if request.method != "POST":
+        taken = found.owner_id is not None
+        button = _("Đăng nhập để viết tiếp") if taken else _("Viết tiếp trên máy này")
+        return _told(request, found, "", button=button)
     here = reverse("projects:draft", args=[found.key, _step(found)])
     if found.owner_id is None:
-        if request.method != "POST":
-            return _told(request, found, "", button=_("Viết tiếp trên máy này"))
         remember(request, found.key)
         return redirect(here)
-    if request.user.is_authenticated:
-        try:
-            load_draft(request, found.key)
-        except Http404:
-            words = _("Bản nháp này nằm trong một tài khoản khác.")
-            return _told(request, found, words, status=403)
-        return redirect(here)
-    if request.method != "POST":
-        return _told(request, found, "", button=_("Đăng nhập để viết tiếp"))
     return redirect(f"{reverse('accounts:code_sign_in')}?{urlencode({'tiep': here})}")
+
+
+def _own(request, found: Venture):
+    """Somebody has signed in: the draft is theirs, or another account's."""
+    try:
+        load_draft(request, found.key)
+    except Http404:
+        words = _("Bản nháp này nằm trong một tài khoản khác.")
+        return _told(request, found, words, status=403)
+    return redirect("projects:draft", found.key, _step(found))
 
 
 def _told(request, found: Venture | None, words: str, *, button: str = "", status: int = 200):
