@@ -94,7 +94,8 @@ def save(
 
     ``marks`` says which of the answers are confidential from now on.
     ``seen`` are the versions the writer knew. Raises Conflict when the step is none of them and
-    something would be overwritten; Sent when the idea is no draft any more.
+    something would be overwritten, or what another took out would come back; Sent when the idea
+    is no draft any more.
     """
     draft = _locked(draft)
     if not draft.is_open_to_change:
@@ -106,7 +107,8 @@ def save(
     overwritten = [name for name in changes if getattr(draft, name)]
     closed = written.marked(draft, marks or {})
     opened = set(draft.confidential) - set(closed)
-    if (overwritten or opened) and version(draft, names) not in seen:
+    risky = overwritten or opened or (changes and any(seen))
+    if risky and version(draft, names) not in seen:
         raise Conflict(draft)
     if closed != draft.confidential:
         changes["confidential"] = closed

@@ -274,6 +274,18 @@ def test_the_later_window_gets_both_texts(mine):
     assert venture.problem == "Hai."
 
 
+def test_what_one_window_took_out_the_other_does_not_bring_back(mine):
+    venture = begin(mine)
+    fill(mine, venture, "van-de", **PROBLEM, novelty="Điều riêng tư.")
+    one, two = told_by(mine, venture), told_by(mine, venture)
+    url = at(venture, "van-de")
+    assert auto(mine, url, **one, **PROBLEM, novelty="").status_code == 200
+    late = auto(mine, url, **two, **PROBLEM, novelty="Điều riêng tư.")
+    assert (late.status_code, late.json()["theirs"][0][1]) == (409, "")
+    venture.refresh_from_db()
+    assert venture.novelty == ""
+
+
 def test_typing_decides_nothing_where_two_texts_are_shown(mine):
     venture = begin(mine)
     one, two = told_by(mine, venture), told_by(mine, venture)

@@ -70,7 +70,8 @@
     status.after(more);
   };
   const lost = () => {
-    tell("late", keepHere() ? words.offline : words.unsaved);
+    if (keepHere()) tell("soon", words.offline);
+    else tell("late", words.unsaved);
     soon(WAIT * 4);
   };
 
@@ -140,7 +141,7 @@
         const [term, text] = ["dt", "dd"].map((tag) => document.createElement(tag));
         term.className = "small muted";
         term.textContent = question;
-        text.textContent = answer;
+        text.textContent = answer || words.empty;
         text.className = "as-typed";
         return [term, text];
       }),
@@ -172,7 +173,7 @@
       : all[0].tagName === "SELECT"
         ? [...all[0].options].find((one) => one.value === values[0])?.text
         : values[0];
-    return [question?.textContent.trim() ?? name, answer || words.empty];
+    return [question?.textContent.trim() ?? name, answer];
   };
   const propose = () => {
     if (!offer) return;
@@ -226,7 +227,7 @@
       running.then(() => stopped && words.autosave ? null : form.requestSubmit(event.submitter));
     }
   });
-  window.addEventListener("offline", () => tell("late", words.offline));
+  window.addEventListener("offline", () => tell("soon", words.offline));
   window.addEventListener("online", () => {
     if (!stopped && attempt(() => localStorage.getItem(own()))) save();
     else [status.className, status.textContent] = calm;
