@@ -22,6 +22,8 @@ S = Venture.Status
 DECISIONS = ("venture.accept", "venture.return", "venture.decline")
 MOST_LOOKED_AT = 200
 KEPT_SECONDS = 60
+MANY = 1000  # so many waiting are not counted anew for every page
+LONG = ("", "qua-han", "sap-han")  # the drawers that grow with the queue
 
 
 def holidays_around(today: date) -> Collection[date]:
@@ -55,11 +57,22 @@ def desk_of(user: Any, today: date) -> QuerySet:
 
 
 def counted(user: Any, today: date, drawers: dict[str, Q]) -> dict[str, int]:
-    """How many lie in each drawer but the last, which grows for ever. One statement."""
-    names = [name for name in drawers if name != "da-tra-loi"]
+    """How many lie in each drawer but the last, which grows for ever. One statement.
+
+    Of a long queue the numbers that its length makes are kept a minute; those that the
+    person's own steps change are counted every time.
+    """
+    key = f"desk-{user.pk}-{today}"
+    kept = cache.get(key) or {}
+    names = [name for name in drawers if name != "da-tra-loi" and name not in kept]
     told = {f"n_{i}": Count("pk", filter=drawers[name]) for i, name in enumerate(names)}
     rows = desk_of(user, today).filter(status__in=[*Venture.WAITING_FOR_US, S.RETURNED])
-    return dict(zip(names, rows.aggregate(**told).values(), strict=True))
+    if kept:
+        rows = rows.filter(Q(screener=user) | Q(status__in=[*Venture.DECIDED, S.RETURNED]))
+    numbers = kept | dict(zip(names, rows.aggregate(**told).values(), strict=True))
+    if not kept and numbers[""] > MANY:
+        cache.set(key, {name: numbers[name] for name in LONG}, KEPT_SECONDS)
+    return numbers
 
 
 @dataclass(frozen=True)

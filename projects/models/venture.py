@@ -266,6 +266,14 @@ class Venture(Sampled):
         verbose_name_plural = _("hồ sơ")
         indexes = [
             models.Index(fields=["status", "promised_on", "id"], name="venture_queue"),
+            # In the order of the queue, whatever the status: no sorting of all that wait.
+            models.Index(
+                fields=["promised_on", "id"],
+                condition=Q(
+                    status__in=["submitted", "screening", "accepting", "returning", "declining"]
+                ),
+                name="venture_waiting",
+            ),
             models.Index(fields=["owner", "-id"], name="venture_own"),
             models.Index(fields=["level", "-id"], name="venture_level"),
             models.Index(fields=["received_on"], name="venture_received"),

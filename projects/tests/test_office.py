@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -88,6 +89,27 @@ def test_the_drawers_count_and_filter(client, an, binh, now):
         assert numbers[drawer] == len(codes), drawer
     answer = client.get("/y-tuong/", {"loc": "cho-bo-sung"})
     assert answer.context["items"][0]["due"].words == "Tạm dừng"
+
+
+def test_a_long_queue_is_counted_once_a_minute_but_not_ones_own_steps(
+    client, an, binh, now, monkeypatch
+):
+    monkeypatch.setattr(desk, "MANY", 1)
+    one, _two = idea(an, now, title="Một"), idea(an, now, title="Hai")
+    client.force_login(binh)
+
+    def numbers():
+        drawers = client.get("/y-tuong/").context["drawers"]
+        return {name: number for name, _label, number in drawers if number is not None}
+
+    before = numbers()
+    assert (before[""], before["cua-toi"], before["cho-phat-hanh"]) == (2, 0, 0)
+    VENTURES.advance(one, "accept", by=binh, at=now)
+    idea(an, now, title="Ba")
+    after = numbers()
+    assert (after[""], after["cua-toi"], after["cho-phat-hanh"]) == (2, 1, 1)
+    cache.clear()
+    assert numbers()[""] == 3
 
 
 def test_search_finds_without_marks_and_by_code(client, an, binh, sent, now):
