@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_initial'),
-        ('projects', '0002_search'),
+        ('projects', '0006_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
