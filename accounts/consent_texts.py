@@ -50,6 +50,14 @@ TEXTS = {
         "tôi để làm bằng cho câu trả lời này, lâu nhất 5 năm. Tôi rút lại được lúc nào cũng được, "
         "bằng chính đường dẫn trong thư. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
     ),
+    "groups": gettext_lazy(
+        "Tôi đồng ý cho Cổng đếm dự án này vào những nhóm tôi chọn, để biết chương trình đã giúp "
+        "được bao nhiêu dự án của mỗi nhóm. Dữ liệu dùng: chỉ tên nhóm tôi chọn, không phải tên "
+        "tôi. Ngoài tôi, không ai xem được dự án nào thuộc nhóm nào; chỉ con số chung được đưa ra, "
+        "và số dưới 3 thì không ghi rõ. Không trả lời thì dự án vẫn được xem xét và hỗ trợ như "
+        "thường. Tôi bỏ chọn lúc nào cũng được, ngay ở trang này; bỏ chọn thì Cổng xóa ngay. Giữ "
+        "lâu nhất 5 năm kể từ lần cập nhật cuối. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
+    ),
 }
 
 

@@ -100,6 +100,7 @@ told = says("is_told", _w("đợt đã công bố"))
 public = says("is_public", _w("hồ sơ đã công bố"))
 open_files = says("files_are_open", _w("tệp không kín"))
 unverified = says("is_unverified", _w("việc chưa xác nhận"))
+verified = says("is_verified", _w("việc đã xác nhận"))
 recorder = Rule(
     lambda user, obj: user.is_authenticated and obj.recorded_by_id == user.pk, _w("người ghi")
 )
@@ -157,6 +158,26 @@ RULES: dict[str, Rule] = {
     "formation.edit": recorder & unverified,
     "formation.verify": official & not_recorder & not_own,
     "formation.retract": official & not_own,
+    "stagereached.record": owner | official,
+    "stagereached.view_files": staff | owner,
+    "stagereached.edit": recorder & unverified,
+    "stagereached.verify": official & not_recorder & not_own,
+    "stagereached.retract": (official & not_own) | (recorder & unverified),
+    "milestone.record": owner | official,
+    "milestone.view_files": staff | owner,
+    "milestone.edit": recorder & unverified,
+    "milestone.verify": official & not_recorder & not_own,
+    "milestone.retract": (official & not_own) | (recorder & unverified),
+    "investment.record": owner | official,
+    "investment.view_files": staff | owner,
+    "investment.edit": recorder & unverified,
+    "investment.verify": official & not_recorder & not_own,
+    "investment.retract": (official & not_own) | (recorder & unverified),
+    "investment.show": owner,
+    "milestone.plan": owner | official,
+    "support.add_result": (owner | official) & verified,
+    "ledger.view": staff,
+    "venture.tell_groups": owner,
     "recognition.retract": secretariat & not_own,
     "clubfounding.verify": official & not_recorder,
     "clubfounding.retract": official,

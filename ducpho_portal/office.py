@@ -12,11 +12,14 @@ from core.models import Job
 from core.web import buttons, require
 from programme.models import Activity
 from programme.workflow import ACTIVITIES
-from projects import desk
+from projects import desk, timeline
 from projects.models import (
     Certificate,
     FairVisit,
     Formation,
+    Investment,
+    Milestone,
+    StageReached,
     SupplyLink,
     Support,
     Venture,
@@ -27,6 +30,9 @@ from projects.workflow import (
     CERTIFICATES,
     FAIR_VISITS,
     FORMATIONS,
+    INVESTMENTS,
+    MILESTONES,
+    STAGES,
     SUPPLY_LINKS,
     SUPPORTS,
 )
@@ -59,6 +65,9 @@ def _waiting(user):
         (_("Liên kết cung ứng"), SUPPLY_LINKS),
     ):
         yield _rows(user, workflow.name, label, workflow, _of_ventures(workflow.model, user))
+    yield _rows(user, "stagereached", _("Giai đoạn"), STAGES, _of_ventures(StageReached, user))
+    yield _rows(user, "milestone", _("Mốc đã đạt"), MILESTONES, _of_ventures(Milestone, user))
+    yield _rows(user, "investment", _("Đầu tư"), INVESTMENTS, _of_ventures(Investment, user))
     activities = Activity.objects.visible_to(user)
     yield _rows(user, "hoat-dong", _("Hoạt động"), ACTIVITIES, activities)
     foundings = ClubFounding.objects.select_related("organisation")
@@ -95,6 +104,8 @@ def _title(fact) -> str:
     """What happened, without its day."""
     if isinstance(fact, Support):
         return f"{fact.get_kind_display()}, {fact.provider}"
+    if isinstance(fact, (StageReached, Milestone, Investment)):
+        return timeline.words(fact)
     return str(fact.organisation) if isinstance(fact, ClubFounding) else fact.name
 
 
@@ -186,6 +197,9 @@ def facts_waiting(user) -> int:
             Certificate.objects.filter(venture__in=theirs),
             FairVisit.objects.filter(venture__in=theirs),
             SupplyLink.objects.filter(venture__in=theirs),
+            StageReached.objects.filter(venture__in=theirs),
+            Milestone.objects.filter(venture__in=theirs),
+            Investment.objects.filter(venture__in=theirs),
             Activity.objects.all(),
             ClubFounding.objects.all(),
         )

@@ -13,8 +13,11 @@ from projects.models import (
     Certificate,
     FairVisit,
     Formation,
+    Investment,
     Marketplace,
+    Milestone,
     Recognition,
+    StageReached,
     SupplyLink,
     Support,
     Venture,
@@ -51,6 +54,9 @@ admin.site.register(Formation, FactAdmin)
 admin.site.register(Certificate, FactAdmin)
 admin.site.register(FairVisit, FactAdmin)
 admin.site.register(SupplyLink, FactAdmin)
+admin.site.register(StageReached, FactAdmin)
+admin.site.register(Milestone, FactAdmin)
+admin.site.register(Investment, FactAdmin)
 
 
 @admin.register(Marketplace)

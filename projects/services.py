@@ -22,8 +22,9 @@ from projects.models import (
     AssistedConsent,
     AssistedEntry,
     Formation,
+    Milestone,
     Recognition,
-    Support,
+    StageReached,
     Venture,
 )
 
@@ -238,7 +239,7 @@ def tax_code_taken(tax_code: str, venture_id: int) -> str:
     return _("Mã số thuế này đã ghi cho %(code)s.") % {"code": other.venture.code}
 
 
-def recorded(model: type[Support | Formation], key: str, *, by: Any, at: datetime) -> Any:
+def recorded(model: type[Fact], key: str, *, by: Any, at: datetime) -> Any:
     """The fact that ``by`` wrote down with this very sending of a form, or None.
 
     ``key`` stands in the journal, so that a second press finds the first one's fact
@@ -253,9 +254,7 @@ def recorded(model: type[Support | Formation], key: str, *, by: Any, at: datetim
 
 
 @transaction.atomic
-def record(
-    fact: Support | Formation, *, by: Any, at: datetime, key: str = ""
-) -> Support | Formation:
+def record(fact: Any, *, by: Any, at: datetime, key: str = "") -> Any:
     """Write a new fact of a venture down; it counts when another official has verified it.
 
     The lock on the venture lets two presses of one button through one after the other: the
@@ -273,9 +272,7 @@ def record(
 
 
 @transaction.atomic
-def amend(
-    fact: Support | Formation, values: dict[str, Any], *, by: Any, at: datetime
-) -> Support | Formation:
+def amend(fact: Any, values: dict[str, Any], *, by: Any, at: datetime) -> Any:
     """Correct a fact that nobody has verified yet; what stood there before goes into the journal.
 
     The row is locked and the right asked again: a verified fact is never edited, not even by a
@@ -296,19 +293,32 @@ def amend(
     return fact
 
 
-def _keep(fact: Support | Formation, at: datetime) -> None:
+def _keep(fact: Any, at: datetime) -> None:
     if fact.happened_on > day_of(at):
         raise Refused(_("Ngày này chưa tới. Chỉ ghi việc đã xảy ra."))
-    if isinstance(fact, Formation) and (taken := registration_taken(fact)):
+    if taken := there_already(fact):
         raise Refused(taken)
     try:
         with transaction.atomic():
             fact.save()
     except IntegrityError as error:  # another venture's official was a moment quicker
-        if isinstance(fact, Formation) and (taken := registration_taken(fact)):
+        if taken := there_already(fact):
             raise Refused(taken) from error
         raise
     attach(fact)
+
+
+def there_already(fact: Any) -> str:
+    """Why this fact cannot be written down beside those that stand; "" when it can."""
+    if isinstance(fact, Formation):
+        return registration_taken(fact)
+    if isinstance(fact, StageReached):
+        same = StageReached.objects.standing().filter(venture=fact.venture_id, stage=fact.stage)
+        return _("Giai đoạn này đã được ghi.") if same.exclude(pk=fact.pk).exists() else ""
+    if isinstance(fact, Milestone) and fact.plan_id:
+        same = Milestone.objects.standing().filter(plan=fact.plan_id)
+        return _("Mốc này đã được ghi là đạt.") if same.exclude(pk=fact.pk).exists() else ""
+    return ""
 
 
 def _tell_journal(fact: Any, verb: str, *, by: Any, at: datetime, data: dict[str, Any]) -> None:

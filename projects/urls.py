@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from projects.views import (
     assisted,
@@ -8,6 +8,7 @@ from projects.views import (
     facts,
     help_requests,
     intake,
+    ledger,
     market,
     office,
     own,
@@ -16,12 +17,25 @@ from projects.views import (
     publishing,
     receipt,
     register,
+    resume,
+    stories,
     team,
     ventures,
 )
-from projects.views import facts, intake, office, own, public, register, resume, ventures
 
 app_name = "projects"
+
+
+def of_fact(kind: str, new: str, one: str) -> list[URLPattern]:
+    """The addresses of a kind of fact: written under ``new`` of its venture, read at ``one``."""
+    told = {"kind": kind}
+    return [
+        path(f"du-an/<str:code>/{new}/moi/", facts.new, told, name=f"{kind}_new"),
+        path(f"{one}/<int:pk>/", facts.show, told, name=kind),
+        path(f"{one}/<int:pk>/sua/", facts.edit, told, name=f"{kind}_edit"),
+        path(f"{one}/<int:pk>/buoc/<slug:step>/", facts.step, told, name=f"{kind}_step"),
+    ]
+
 
 urlpatterns = [
     # ideas
@@ -69,22 +83,19 @@ urlpatterns = [
     # projects and enterprises
     path("du-an/", public.projects, name="projects"),
     path("du-an/<str:code>/", ventures.venture, name="project"),
-    path("du-an/<str:code>/ho-tro/moi/", facts.support_new, name="support_new"),
-    path("du-an/<str:code>/doanh-nghiep/moi/", facts.formation_new, name="formation_new"),
     path("du-an/<str:code>/anh/", publishing.picture, name="picture"),
+    path("du-an/<str:code>/moc/du-dinh/", stories.plan, name="plan"),
+    path("moc-du-dinh/<int:pk>/bo/", stories.drop, name="plan_drop"),
     path("doanh-nghiep/", public.enterprises, name="enterprises"),
     path("doanh-nghiep/<str:code>/", ventures.venture, name="enterprise"),
     # facts
-    path("ho-tro-da-ghi/<int:pk>/", facts.support, name="support"),
-    path("ho-tro-da-ghi/<int:pk>/sua/", facts.support_edit, name="support_edit"),
-    path("ho-tro-da-ghi/<int:pk>/buoc/<slug:step>/", facts.support_step, name="support_step"),
-    path("dang-ky-doanh-nghiep/<int:pk>/", facts.formation, name="formation"),
-    path("dang-ky-doanh-nghiep/<int:pk>/sua/", facts.formation_edit, name="formation_edit"),
-    path(
-        "dang-ky-doanh-nghiep/<int:pk>/buoc/<slug:step>/",
-        facts.formation_step,
-        name="formation_step",
-    ),
+    *of_fact("support", "ho-tro", "ho-tro-da-ghi"),
+    *of_fact("formation", "doanh-nghiep", "dang-ky-doanh-nghiep"),
+    *of_fact("stagereached", "giai-doan", "giai-doan-da-toi"),
+    *of_fact("milestone", "moc", "moc-da-dat"),
+    *of_fact("investment", "dau-tu", "dau-tu-da-ghi"),
+    path("ho-tro-da-ghi/<int:pk>/ket-qua/", stories.result, name="support_result"),
+    path("dau-tu-da-ghi/<int:pk>/cong-bo/", stories.investment_show, name="investment_show"),
     path(
         "cong-nhan/<int:pk>/buoc/<slug:step>/", ventures.recognition_step, name="recognition_step"
     ),
@@ -126,6 +137,9 @@ urlpatterns = [
         help_requests.help_request_step,
         name="help_request_step",
     ),
+    # the support ledger
+    path("so-ho-tro/", ledger.ledger, name="ledger"),
+    path("y-tuong/<str:code>/nhom-doi-tuong/", stories.groups, name="groups"),
     # the Excel register
     path("nhap-so/", register.register, name="register"),
     path("nhap-so/mau.xlsx", register.template, name="register_template"),

@@ -11,8 +11,11 @@ from projects.models import (
     FairVisit,
     Formation,
     HelpRequest,
+    Investment,
     Listing,
+    Milestone,
     Recognition,
+    StageReached,
     SupplyLink,
     Support,
     Venture,
@@ -75,3 +78,6 @@ HELP_REQUESTS = Workflow(
     Step("decline",  _("Chưa giúp được"), (H.OPEN, H.TAKEN),  H.DECLINED,  "helprequest.answer",    effect=help_requests.answered, tell=help_requests.asker, asks="note"),
     Step("withdraw", _("Rút yêu cầu"),    (H.OPEN,),          H.WITHDRAWN, "helprequest.withdraw"),
 )  # fmt: skip
+STAGES = Workflow(StageReached, *fact_steps("stagereached"))
+MILESTONES = Workflow(Milestone, *fact_steps("milestone"))
+INVESTMENTS = Workflow(Investment, *fact_steps("investment"))

@@ -21,12 +21,30 @@ from core.facts import Fact
 from core.models import AdminUnit, OutboxMessage
 from core.periods import LOCAL, Quarter, start_of
 from core.words import Refused
+from core.workflow import Workflow
 from programme import services as programme
 from programme.models import Activity
-from projects import publishing
+from projects import publishing, story
 from projects import services as ventures
-from projects.models import Call, CallQuestion, Formation, Support, Venture
-from projects.workflow import CALLS, FORMATIONS, SUPPORTS, VENTURES
+from projects.models import (
+    Call,
+    CallQuestion,
+    Formation,
+    Investment,
+    Milestone,
+    StageReached,
+    Support,
+    Venture,
+)
+from projects.workflow import (
+    CALLS,
+    FORMATIONS,
+    INVESTMENTS,
+    MILESTONES,
+    STAGES,
+    SUPPORTS,
+    VENTURES,
+)
 from reports import demo_market, demo_people
 from reports import services as reports
 from reports.models import Report
@@ -70,7 +88,7 @@ class Plan:
     summary: str
     sent: date
     recognised: date | None = None
-    # day, kind, source, provider, đồng, verified on (None: still waits)
+    # day, kind, source, provider, đồng, verified on (None: still waits), half hours where told
     supports: tuple[tuple[Any, ...], ...] = ()
     formed: tuple[date, date | None] | None = None  # registered, verified
     outcome: str = ""  # "decline", "return", "waiting", "screen", "draft"
@@ -78,28 +96,45 @@ class Plan:
     owner: str = "an"
     wanted: tuple[str, ...] = ("mentoring", "market")
     stage: str = "prototype"
+    # stages reached: day, stage, verified on (None: still waits)
+    stages: tuple[tuple[date, str, date | None], ...] = ()
+    milestones: tuple[tuple[date, str, date | None], ...] = ()  # day, words, verified on
+    plans: tuple[tuple[date, str], ...] = ()  # by when, what
+    # day, kind, investor, đồng, verified on, shown to everybody
+    investments: tuple[tuple[Any, ...], ...] = ()
+    results: tuple[tuple[int, date, str], ...] = ()  # which support, day, what came of it
+    groups: tuple[str, ...] = ()
     more: dict[str, Any] = field(default_factory=dict)
 
 
 D = date
 F, K, S = Venture.Field, Support.Kind, Support.Source
+G, M = Venture.Stage, Investment.Kind
 PLANS = (
     Plan("Tủ sấy cá cơm chạy bằng nắng", F.FOOD, "Phổ Thạnh", "Tủ sấy nhỏ cho tổ hợp tác, mỗi mẻ 30 kg.", D(2023, 3, 9), D(2023, 3, 22),
          ((D(2023, 6, 12), K.TRAINING, S.STATE, "Trung tâm minh họa A", 15_000_000, D(2023, 6, 20)),
           (D(2023, 11, 2), K.CAPITAL, S.SOCIALISED, "Quỹ minh họa B", 80_000_000, D(2023, 11, 9))),
-         (D(2024, 8, 20), D(2024, 9, 5)), stage="revenue"),
+         (D(2024, 8, 20), D(2024, 9, 5)), stage="revenue",
+         stages=((D(2023, 5, 15), G.PROTOTYPE, D(2023, 6, 20)), (D(2023, 12, 18), G.PRODUCT, D(2024, 1, 9)), (D(2024, 6, 3), G.REVENUE, D(2024, 6, 17))),
+         milestones=((D(2023, 12, 18), "Giao 05 tủ sấy đầu tiên cho tổ hợp tác (mẫu)", D(2024, 1, 9)), (D(2026, 9, 14), "Bán tủ thứ 50 (mẫu)", D(2026, 10, 2))),
+         plans=((D(2027, 3, 31), "Bán tủ thứ 100 (mẫu)"),),
+         investments=((D(2024, 3, 12), M.INVESTED, "Quỹ minh họa B", 200_000_000, D(2024, 3, 26), True), (D(2026, 10, 20), M.COMMITTED, "Doanh nghiệp minh họa E", 500_000_000, None, False)),
+         results=((0, D(2024, 2, 5), "Tổ hợp tác biết đo độ ẩm, cá ít hư hơn (mẫu)."), (1, D(2024, 7, 8), "Mua được vật tư cho 05 tủ (mẫu).")), groups=("women",)),
     Plan("Muối ớt rong biển đóng hũ nhỏ", F.FOOD, "Phổ Châu", "Muối Sa Huỳnh trộn rong biển, bán làm quà.", D(2024, 4, 15), D(2024, 4, 26),
          ((D(2024, 9, 10), K.PACKAGING, S.STATE, "Trung tâm minh họa A", 20_000_000, D(2024, 9, 18)),), owner="bao", stage="product"),
     Plan("Sổ ghi nợ bằng giọng nói cho tiểu thương", F.TECHNOLOGY, "Nguyễn Nghiêm", "Nói một câu, điện thoại ghi ai nợ bao nhiêu.", D(2025, 9, 8), D(2025, 9, 19),
          ((D(2025, 12, 20), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 5_000_000, D(2026, 1, 6)),), owner="bao"),
     Plan("Máy làm mây mưa nhân tạo", F.OTHER, "Phổ Văn", "Bắn khói để gọi mưa cho ruộng.", D(2025, 3, 10), outcome="decline", public=False, stage="idea"),
     Plan("Gậy dò đường báo ngập", F.COMMUNITY, "Đức Phổ", "Gậy báo rung khi nước ngập quá mắt cá, cho người khiếm thị.", D(2026, 1, 20), D(2026, 1, 30),
-         ((D(2026, 3, 3), K.EQUIPMENT, S.STATE, "Trung tâm minh họa A", 12_000_000, D(2026, 3, 9)),)),
+         ((D(2026, 3, 3), K.EQUIPMENT, S.STATE, "Trung tâm minh họa A", 12_000_000, D(2026, 3, 9)),
+          (D(2026, 5, 22), K.FAIR, S.STATE, "Trung tâm minh họa A", 4_000_000, D(2026, 6, 1))), groups=("women",)),
     Plan("Bẫy đếm tôm giống bằng điện thoại", F.TECHNOLOGY, "Khánh Cường", "Chụp một khay tôm, máy đếm giúp trong ba giây.", D(2026, 4, 6), D(2026, 4, 20),
          ((D(2026, 7, 8), K.TRAINING, S.STATE, "Trung tâm minh họa A", 8_000_000, D(2026, 7, 15)),
-          (D(2026, 9, 3), K.MARKET, S.SOCIALISED, "Hợp tác xã minh họa D", 30_000_000, D(2026, 10, 8))), (D(2026, 11, 3), None), owner="bao", stage="product"),
+          (D(2026, 9, 3), K.MARKET, S.SOCIALISED, "Hợp tác xã minh họa D", 30_000_000, D(2026, 10, 8)),
+          (D(2026, 9, 26), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 0, D(2026, 10, 8), 13)), (D(2026, 11, 3), None), owner="bao", stage="product",
+         stages=((D(2026, 6, 30), G.PROTOTYPE, D(2026, 7, 15)), (D(2026, 10, 30), G.PRODUCT, None)), plans=((D(2026, 12, 31), "Thử ở 03 trại tôm (mẫu)"),), groups=("youth",)),
     Plan("Tua làm muối một ngày cho học sinh", F.TOURISM, "Sa Huỳnh", "Một ngày làm diêm dân: cào muối, nghe chuyện, ăn cơm ruộng muối.", D(2026, 7, 22), D(2026, 8, 3),
-         ((D(2026, 9, 10), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 0, D(2026, 10, 2)),)),
+         ((D(2026, 9, 10), K.MENTORING, S.SOCIALISED, "Cố vấn minh họa C", 0, D(2026, 10, 2), 5),), groups=("women", "youth")),
     Plan("Phân hữu cơ từ rơm sau vụ", F.AGRICULTURE, "Nguyễn Nghiêm", "Ủ rơm tại ruộng, trả lại cho đất.", D(2026, 9, 28), D(2026, 10, 9),
          ((D(2026, 11, 5), K.TRAINING, S.STATE, "Trung tâm minh họa A", 6_000_000, None),), owner="bao"),
     Plan("Nước chấm rong biển đóng chai nhỏ", F.FOOD, "Sa Huỳnh", "Nước chấm vị biển cho quán ăn và khách mang về.", D(2026, 11, 4), outcome="waiting", public=False),
@@ -291,6 +326,20 @@ def calls(cast: dict[str, User], now: datetime) -> None:
         CALLS.advance(call, "publish", by=cast["binh"], at=at(today + timedelta(days=opens - 1)))
 
 
+def agreed(plan: Plan, venture: Venture, owner: User) -> None:
+    """The consents of a sample venture, and what its owner publishes."""
+    purposes = {Consent.Purpose.PROCESS}
+    if plan.public:
+        purposes |= {Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME}
+    words = {p: text(p) for p in Consent.Purpose.values}
+    ventures.agree(
+        venture, user=owner, purposes=purposes, words=words, version=VERSION, at=at(plan.sent, 8)
+    )
+    if plan.public:
+        shown = ("summary", "unit", "stage")
+        publishing.choose(venture, shown, by=owner, at=at(plan.sent, 8))
+
+
 def live(plan: Plan, cast: dict[str, User]) -> Venture:
     """Carry a sample venture through its days with the real steps."""
     owner, officer, other = cast[plan.owner], cast["binh"], cast["phong"]
@@ -318,16 +367,7 @@ def live(plan: Plan, cast: dict[str, User]) -> Venture:
     )
     if plan.outcome == "draft":
         return venture
-    purposes = {Consent.Purpose.PROCESS}
-    if plan.public:
-        purposes |= {Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME}
-    words = {p: text(p) for p in Consent.Purpose.values}
-    ventures.agree(
-        venture, user=owner, purposes=purposes, words=words, version=VERSION, at=at(plan.sent, 8)
-    )
-    if plan.public:
-        shown = ("summary", "unit", "stage")
-        publishing.choose(venture, shown, by=owner, at=at(plan.sent, 8))
+    agreed(plan, venture, owner)
     VENTURES.advance(venture, "submit", by=owner, at=at(plan.sent))
     if plan.recognised:
         answer(venture, "accept", officer, plan.recognised, "Ý tưởng rõ, làm được. Chúc mừng bạn!")
@@ -355,8 +395,9 @@ def answer(venture, step: str, officer: User, day: date, note: str, data=None) -
 
 
 def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
+    given = []
     for row in plan.supports:
-        on, kind, source, provider, value, known = row
+        on, kind, source, provider, value, known, *halves = row
         support = Support(
             venture=venture,
             happened_on=on,
@@ -364,6 +405,7 @@ def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
             source=source,
             provider=provider,
             value=value,
+            half_hours=sum(halves),
             content="Khoản hỗ trợ mẫu.",
             evidence_ref=f"Biên bản {on:%d/%m/%Y} (mẫu)",
         )
@@ -372,6 +414,7 @@ def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
         ventures.record(support, by=recorder, at=at(on, 11))
         if known:
             SUPPORTS.advance(support, "verify", by=verifier, at=at(known, 14))
+        given.append(support)
     if plan.formed:
         registered, known = plan.formed
         formation = Formation(
@@ -385,6 +428,36 @@ def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
         ventures.record(formation, by=recorder, at=at(registered, 11))
         if known:
             FORMATIONS.advance(formation, "verify", by=verifier, at=at(known, 14))
+    tell(plan, venture, given, verifier)
+
+
+def tell(plan: Plan, venture: Venture, given: list[Support], verifier: User) -> None:
+    """The rest of its story: the founder writes it down, an official verifies."""
+    owner = venture.owner
+    for on, stage, known in plan.stages:
+        _lived(STAGES, StageReached(venture=venture, stage=stage), on, known, owner, verifier)
+    for on, words, known in plan.milestones:
+        _lived(MILESTONES, Milestone(venture=venture, title=words), on, known, owner, verifier)
+    for on, kind, investor, value, known, shown in plan.investments:
+        money = Investment(venture=venture, kind=kind, investor=investor, value=value)
+        _lived(INVESTMENTS, money, on, known, owner, verifier)
+        if shown:
+            story.show(money, True, by=owner, at=at(on, 15))
+    for on, words in plan.plans:
+        story.plan(venture, words, on, by=owner, at=at(D(2026, 11, 2)))
+    for which, on, words in plan.results:
+        story.add_result(given[which], words, by=owner, at=at(on, 9))
+    words, version = text("groups"), VERSION
+    story.belong(venture, plan.groups, text=words, version=version, at=at(plan.sent, 10))
+
+
+def _lived(
+    workflow: Workflow, fact: Any, on: date, known: date | None, owner: User, verifier: User
+) -> None:
+    fact.happened_on, fact.evidence_ref = on, f"Biên bản {on:%d/%m/%Y} (mẫu)"
+    ventures.record(fact, by=owner, at=at(on, 11))
+    if known:
+        workflow.advance(fact, "verify", by=verifier, at=at(known, 14))
 
 
 def proof(by: User, moment: datetime):

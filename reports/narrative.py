@@ -15,6 +15,7 @@ from core.formats_vn import count, date_vn, number
 from core.models import Configuration
 from core.periods import day_of
 from programme.models import Activity
+from projects import ledger
 from projects.models import Support, Venture
 from reports.indicators import Figure
 from reports.models import Report
@@ -25,12 +26,12 @@ NO_PROPOSAL = "Không có kiến nghị, đề xuất."
 
 GROUPS = (
     ("III.1", "Nâng cao nhận thức, văn hóa khởi nghiệp và liên kết các chủ thể",
-     (K.CONFERENCE, K.FORUM, K.TALK, K.COMMUNICATION, K.DELEGATION), ()),
-    ("III.2", "Triển khai chính sách thúc đẩy hình thành hệ sinh thái", (), (Support.Kind.LEGAL,)),
-    ("III.3", "Hình thành và phát triển hệ thống hỗ trợ", (), (Support.Kind.MENTORING, Support.Kind.WORKSPACE)),
+     (K.CONFERENCE, K.FORUM, K.TALK, K.COMMUNICATION, K.DELEGATION)),
+    ("III.2", "Triển khai chính sách thúc đẩy hình thành hệ sinh thái", ()),
+    ("III.3", "Hình thành và phát triển hệ thống hỗ trợ", ()),
     ("III.4", "Phát triển nguồn nhân lực, huy động nguồn tài chính",
-     (K.TRAINING, K.INVESTMENT), (Support.Kind.TRAINING, Support.Kind.CAPITAL, Support.Kind.EQUIPMENT)),
-    ("III.5", "Nâng cao khả năng tiếp cận thị trường", (K.TRADE,), (Support.Kind.MARKET, Support.Kind.PACKAGING)),
+     (K.TRAINING, K.INVESTMENT)),
+    ("III.5", "Nâng cao khả năng tiếp cận thị trường", (K.TRADE,)),
 )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def draft(report: Report, figures: Sequence[Figure]) -> list[Part]:
             Part("I", "Công tác lãnh đạo, chỉ đạo, điều hành", steering(report)),
             Part("II", "Kết quả thực hiện các chỉ tiêu", targets(report, figures)),
             Part("III", "Kết quả thực hiện nhiệm vụ, giải pháp", ""),
-            *(Part(key, title, group(report, kinds, helps)) for key, title, kinds, helps in GROUPS),
+            *(Part(key, title, group(report, key, kinds)) for key, title, kinds in GROUPS),
             Part("IV", "Đánh giá chung", judgement(report, figures)),
             Part("V", "Nhiệm vụ trọng tâm kỳ tới", ahead(report, figures)),
             Part("VI", "Kiến nghị, đề xuất", NO_PROPOSAL),
@@ -163,20 +164,25 @@ def _held(held: Sequence[tuple[str, int, int]]) -> str:
     return f"Trong kỳ đã tổ chức {'; '.join(parts)}."
 
 
-def group(report: Report, kinds: Sequence[str], helps: Sequence[str]) -> str:
+def group(report: Report, key: str, kinds: Sequence[str]) -> str:
+    """What was held, and what support was given under the clauses of ``key``."""
     held = _activities(report, kinds) if kinds else []
     sentences = [_held(held)] if held else []
-    given = Support.objects.known(_as_of(report)).happened(report.window).filter(kind__in=helps)
+    given = ledger.lines(_as_of(report), period=report.window, clause=key)
     told = given.aggregate(
-        times=Count("pk"), ventures=Count("venture", distinct=True), worth=Sum("value")
+        times=Count("pk"),
+        ventures=Count("venture", distinct=True),
+        worth=Sum("value"),
+        halves=Sum("half_hours"),
     )
     if told["times"]:
         kinds_given = set(given.order_by().values_list("kind", flat=True).distinct())
-        labels = "; ".join(_inside(str(Support.Kind(k).label)) for k in helps if k in kinds_given)
+        labels = "; ".join(_inside(str(kind.label)) for kind in Support.Kind if kind in kinds_given)
         money = f", trị giá {number(told['worth'], 0)} đồng" if told["worth"] else ""
+        hours = f", {number(told['halves'] / 2)} giờ" if told["halves"] else ""
         sentences.append(
             f"Hỗ trợ {count(told['times'])} lượt cho {count(told['ventures'])} dự án "
-            f"({labels}){money}."
+            f"({labels}){money}{hours}."
         )
     return _lines(sentences) or NONE
 

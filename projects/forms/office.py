@@ -22,6 +22,8 @@ from core.fields import (
     keep_for,
 )
 from core.text import fold
+from programme.models import Clause
+from projects.forms.hours import HoursField
 from projects.models import Formation, Support, Venture
 from projects.reasons import NEXT_STEP
 from projects.services import MENDABLE
@@ -134,7 +136,8 @@ class SupportForm(FactForm):
     """A line of the support ledger."""
 
     NAMES = (
-        "happened_on", "kind", "source", "provider", "value", "content", "evidence", "evidence_ref",
+        "happened_on", "kind", "source", "provider", "value", "half_hours", "clause", "content",
+        "evidence", "evidence_ref",
     )  # fmt: skip
 
     happened_on = DateField(
@@ -163,16 +166,47 @@ class SupportForm(FactForm):
         help_text=gettext_lazy("Ví dụ: 1.500.000. Không quy ra tiền được thì để trống."),
         required=False,
     )
+    half_hours = HoursField(
+        label=gettext_lazy("Số giờ"),
+        help_text=gettext_lazy("Cho cố vấn, đào tạo không tính bằng tiền. Ví dụ: 2 hoặc 1,5."),
+        required=False,
+    )
+    clause = forms.ChoiceField(
+        label=gettext_lazy("Điểm của chương trình"),
+        help_text=gettext_lazy("Không chọn thì cổng tính theo loại hỗ trợ."),
+        required=False,
+        error_messages={"invalid_choice": CHOOSE},
+    )
     content = CleanTextField(label=gettext_lazy("Nội dung"), max_length=1000, required=False)
 
     field_order = NAMES
 
-    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: list[Agency], clauses: list[Clause], **kwargs: Any
+    ) -> None:
         self.agencies = agencies
+        self.clauses = {clause.code: clause for clause in clauses}
         super().__init__(*args, **kwargs)
+        named = [(clause.code, f"{clause.code} {clause.title}") for clause in clauses]
+        choice = cast("forms.ChoiceField", self.fields["clause"])
+        choice.choices = [("", gettext_lazy("Theo loại hỗ trợ")), *named]
+        if chosen := self.initial.get("clause"):
+            self.initial["clause"] = chosen.code
 
     def clean_value(self) -> int:
         return self.cleaned_data["value"] or 0
+
+    def clean_half_hours(self) -> int:
+        return self.cleaned_data["half_hours"] or 0
+
+    def clean_clause(self) -> Clause | None:
+        return self.clauses.get(self.cleaned_data["clause"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("value") and cleaned.get("half_hours"):
+            self.add_error("half_hours", _("Ghi bằng đồng hoặc bằng giờ, không ghi cả hai."))
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         named = fold(self.cleaned_data["provider"])

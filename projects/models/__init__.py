@@ -4,8 +4,15 @@ from projects.models.assisted import AssistedConsent, AssistedEntry
 from projects.models.calls import Call, CallQuerySet, CallQuestion
 from projects.models.certificate import Certificate, CertificateReminder
 from projects.models.checkin import CheckIn, HelpRequest
-from projects.models.facts import Formation, Recognition, Support
+from projects.models.facts import Formation, Recognition, Support, SupportResult
 from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
+from projects.models.story import (
+    Investment,
+    Milestone,
+    MilestonePlan,
+    StageReached,
+    VentureGroup,
+)
 from projects.models.team import TeamMember
 from projects.models.venture import Venture, VentureQuerySet
 from projects.models.words import CLOSABLE, PUBLISHABLE, PUBLISHABLE_OF_A_CHILD
@@ -25,13 +32,19 @@ __all__ = [
     "FairVisit",
     "Formation",
     "HelpRequest",
+    "Investment",
     "Listing",
     "Marketplace",
+    "Milestone",
+    "MilestonePlan",
     "Product",
     "Recognition",
+    "StageReached",
     "SupplyLink",
     "Support",
+    "SupportResult",
     "TeamMember",
     "Venture",
+    "VentureGroup",
     "VentureQuerySet",
 ]

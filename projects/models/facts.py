@@ -1,5 +1,6 @@
 """The facts of a venture's life: recognised, supported, registered as an enterprise."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from core.facts import Fact
+from programme.models import Clause
 from projects.models.venture import Venture
 
 
@@ -45,9 +47,14 @@ class Support(Fact):
         MENTORING = "mentoring", _("Cố vấn")
         CAPITAL = "capital", _("Vốn")
         EQUIPMENT = "equipment", _("Máy móc, vật tư")
-        LEGAL = "legal", _("Pháp lý, sở hữu trí tuệ")
+        INVESTORS = "investors", _("Giới thiệu nhà đầu tư")
+        LEGAL = "legal", _("Pháp lý")
+        IP = "ip", _("Sở hữu trí tuệ")
+        PACKAGING = "packaging", _("Bao bì, nhãn hiệu")
+        CERTIFICATE = "certificate", _("Chứng nhận sản phẩm")
         MARKET = "market", _("Thị trường, kênh bán")
-        PACKAGING = "packaging", _("Bao bì, nhãn hiệu, chứng nhận")
+        MARKETPLACE = "marketplace", _("Sàn thương mại điện tử")
+        FAIR = "fair", _("Hội chợ, triển lãm")
         WORKSPACE = "workspace", _("Mặt bằng, nơi làm việc")
         OTHER = "other", _("Khác")
 
@@ -61,12 +68,30 @@ class Support(Fact):
     provider = models.CharField(_("đơn vị hỗ trợ"), max_length=200)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
     value = models.PositiveBigIntegerField(_("giá trị (đồng)"), default=0)
+    # Whole numbers add up to the same sum whatever the order; a third of an hour is not asked.
+    half_hours = models.PositiveIntegerField(_("số giờ (tính bằng nửa giờ)"), default=0)
+    clause = models.ForeignKey(
+        Clause,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("điểm của chương trình"),
+    )
     content = models.TextField(_("nội dung"), max_length=1000, blank=True)
 
     class Meta(Fact.Meta):
         abstract = False
         verbose_name = _("khoản hỗ trợ")
         verbose_name_plural = _("khoản hỗ trợ")
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(value=0) | Q(half_hours=0),
+                name="support_in_dong_or_in_hours",
+                violation_error_message=_("Ghi bằng đồng hoặc bằng giờ, không ghi cả hai."),
+            ),
+        ]
         indexes = [
             # "first support of each project, as known": read from the index alone
             models.Index(
@@ -94,6 +119,34 @@ class Support(Fact):
     @property
     def is_unverified(self) -> bool:
         return self.status in {self.Status.RECORDED, self.Status.RETURNED}
+
+    @property
+    def hours(self) -> float:
+        """Halves of a number are exact."""
+        return self.half_hours / 2
+
+    @property
+    def is_verified(self) -> bool:
+        return self.status == self.Status.VERIFIED
+
+
+class SupportResult(models.Model):
+    """What came of a support, told later. A row of its own: the verified fact stays as it is."""
+
+    support = models.ForeignKey(Support, models.PROTECT, related_name="results")
+    text = models.TextField(_("kết quả"), max_length=1000)
+    recorded_at = models.DateTimeField(_("ghi lúc"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người ghi")
+    )
+
+    class Meta:
+        verbose_name = _("kết quả hỗ trợ")
+        verbose_name_plural = _("kết quả hỗ trợ")
+        ordering = ["recorded_at", "pk"]
+
+    def __str__(self):
+        return self.text
 
 
 class Formation(Fact):

@@ -17,7 +17,14 @@ from projects.register.words import BasisWords, Words
 VENTURE_PREFIXES = ("DA", "YT", "DN")
 FIELDS = Words(Venture.Field)
 STAGES = Words(Venture.Stage)
-SUPPORT_KINDS = Words(Support.Kind)
+SUPPORT_KINDS = Words(
+    Support.Kind,
+    earlier=(
+        ("Pháp lý, sở hữu trí tuệ", Support.Kind.LEGAL),
+        ("Bao bì, nhãn hiệu, chứng nhận", Support.Kind.PACKAGING),
+        ("Chứng nhận", Support.Kind.CERTIFICATE),
+    ),
+)
 SOURCES = Words(Support.Source)
 ACTIVITY_KINDS = Words(Activity.Kind)
 BASES = BasisWords()

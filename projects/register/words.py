@@ -21,9 +21,13 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """The Vietnamese labels of some choices; each part of "Máy móc, vật tư" is a word too."""
+    """The Vietnamese labels of some choices; each part of "Máy móc, vật tư" is a word too.
+
+    Registers are kept for years: a label that was changed stays a word.
+    """
 
     choices: type[TextChoices]
+    earlier: tuple[tuple[str, str], ...] = ()  # (a label of before, its code)
 
     def find(self, text: str) -> str | None:
         """The stored code, or None for an unknown word."""
@@ -42,7 +46,8 @@ class Words:
     @cached_property
     def _codes(self) -> dict[str, str]:
         parts = {plain(p): code for code, label in self._labels for p in label.split(",")}
-        return parts | {plain(label): code for code, label in self._labels}
+        before = {plain(label): code for label, code in self.earlier}
+        return parts | before | {plain(label): code for code, label in self._labels}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
-"""Support given and enterprises formed: recorded by one official, verified by another."""
+"""The facts of a venture, one set of pages for all kinds: recorded by one person, verified by
+another. A new kind is a row of ``PAGES``, its addresses (``urls.of_fact``) and a template."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,52 +18,144 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Agency
 from core import web
+from core.facts import Fact
 from core.fields import Owner
 from core.web import require
 from core.words import Refused
 from core.workflow import Workflow
-from projects import services
-from projects.forms.office import FormationForm, SupportForm, sending_key
-from projects.models import Formation, Support, Venture
+from programme.models import Clause
+from projects import ledger, services
+from projects.forms.office import FactForm, FormationForm, SupportForm, sending_key
+from projects.forms.story import InvestmentForm, MilestoneForm, ResultForm, StageForm
+from projects.models import (
+    Formation,
+    Investment,
+    Milestone,
+    MilestonePlan,
+    StageReached,
+    Support,
+    Venture,
+)
 from projects.views.desk import story, take
 from projects.views.office import load
-from projects.workflow import FORMATIONS, SUPPORTS
+from projects.workflow import FORMATIONS, INVESTMENTS, MILESTONES, STAGES, SUPPORTS
+
+
+def nothing(venture: Venture, day: date) -> dict[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
 class Page:
-    """What differs between the two kinds of fact."""
+    """What differs between the kinds of fact."""
 
-    name: str  # also the first half of its permissions and addresses
-    model: type[Support] | type[Formation]
+    name: str  # also the first half of its permissions and addresses, and its template
+    model: type[Fact]
     workflow: Workflow
-    form: type[SupportForm] | type[FormationForm]
+    form: type[FactForm]
     title: Any
     lede: Any
     edit_title: Any
+    told: Callable[[Venture, date], dict[str, Any]] = nothing  # what else the form is told
+    more: Callable[[Any, Any], dict[str, Any]] | None = None  # what else (fact, user) shows
 
 
-SUPPORT = Page(
-    "support",
-    Support,
-    SUPPORTS,
-    SupportForm,
-    gettext_lazy("Ghi khoản hỗ trợ"),
-    gettext_lazy("Ghi một việc hỗ trợ đã xảy ra. Một cán bộ khác xác nhận thì mới được tính."),
-    gettext_lazy("Sửa khoản hỗ trợ"),
-)
-FORMATION = Page(
-    "formation",
-    Formation,
-    FORMATIONS,
-    FormationForm,
-    gettext_lazy("Ghi hình thành doanh nghiệp"),
-    gettext_lazy(
-        "Ghi khi doanh nghiệp đã đăng ký và có căn cứ công nhận. "
-        "Một cán bộ khác xác nhận thì mới được tính."
-    ),
-    gettext_lazy("Sửa điều đã ghi về doanh nghiệp"),
-)
+def _support_choices(venture: Venture, day: date) -> dict[str, Any]:
+    return {
+        "agencies": list(Agency.objects.on(day)),
+        "clauses": list(
+            Clause.objects.filter(code__startswith="III.", kind=Clause.Kind.CLAUSE).order_by(
+                "order"
+            )
+        ),
+    }
+
+
+def _support_results(fact: Support, user: Any) -> dict[str, Any]:
+    code = ledger.clause_of(fact)
+    return {
+        "results": list(fact.results.select_related("recorded_by").order_by("recorded_at", "pk")),
+        "may_add_result": user.can("support.add_result", fact),
+        "result_form": ResultForm(),
+        "clause": Clause.objects.filter(code=code).first() if code else None,
+    }
+
+
+def _standing_plans(venture: Venture, day: date) -> dict[str, Any]:
+    return {"plans": list(MilestonePlan.objects.open_of(venture))}
+
+
+def _may_show(fact: Investment, user: Any) -> dict[str, Any]:
+    return {"may_show": user.can("investment.show", fact)}
+
+
+PAGES = {
+    page.name: page
+    for page in (
+        Page(
+            "support",
+            Support,
+            SUPPORTS,
+            SupportForm,
+            gettext_lazy("Ghi khoản hỗ trợ"),
+            gettext_lazy(
+                "Ghi một việc hỗ trợ đã xảy ra. Một cán bộ khác xác nhận thì mới được tính."
+            ),
+            gettext_lazy("Sửa khoản hỗ trợ"),
+            told=_support_choices,
+            more=_support_results,
+        ),
+        Page(
+            "formation",
+            Formation,
+            FORMATIONS,
+            FormationForm,
+            gettext_lazy("Ghi hình thành doanh nghiệp"),
+            gettext_lazy(
+                "Ghi khi doanh nghiệp đã đăng ký và có căn cứ công nhận. "
+                "Một cán bộ khác xác nhận thì mới được tính."
+            ),
+            gettext_lazy("Sửa điều đã ghi về doanh nghiệp"),
+        ),
+        Page(
+            "stagereached",
+            StageReached,
+            STAGES,
+            StageForm,
+            gettext_lazy("Ghi giai đoạn đã tới"),
+            gettext_lazy(
+                "Ghi khi dự án đã tới một giai đoạn mới và có bằng chứng. "
+                "Một cán bộ khác xác nhận thì mới được tính."
+            ),
+            gettext_lazy("Sửa giai đoạn đã ghi"),
+        ),
+        Page(
+            "milestone",
+            Milestone,
+            MILESTONES,
+            MilestoneForm,
+            gettext_lazy("Ghi mốc đã đạt"),
+            gettext_lazy(
+                "Ghi một việc dự án đã làm được. Một cán bộ khác xác nhận thì mới được tính."
+            ),
+            gettext_lazy("Sửa mốc đã ghi"),
+            told=_standing_plans,
+        ),
+        Page(
+            "investment",
+            Investment,
+            INVESTMENTS,
+            InvestmentForm,
+            gettext_lazy("Ghi khoản đầu tư"),
+            gettext_lazy(
+                "Ghi tiền đã góp vào dự án, hoặc đã cam kết góp. "
+                "Một cán bộ khác xác nhận thì mới được tính."
+            ),
+            gettext_lazy("Sửa khoản đầu tư"),
+            more=_may_show,
+        ),
+    )
+}
 DONE = {
     "verify": gettext_lazy("Đã xác nhận. Từ giờ việc này được tính."),
     "return": gettext_lazy("Đã trả lại cho người ghi sửa."),
@@ -71,28 +166,21 @@ DONE = {
 
 # -- Recording ----------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
-def support_new(request, code):
-    return _new(request, code, SUPPORT)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def formation_new(request, code):
-    return _new(request, code, FORMATION)
-
-
-def _new(request, code, page: Page):
+def new(request, code, kind):
+    """Write a fact of a venture down."""
+    page = PAGES[kind]
     venture = load(request, code)
     require(request.user, f"{page.name}.record", venture)
     if venture.level == Venture.Level.IDEA:
         messages.error(request, _("Ghi được sau khi ý tưởng đã thành dự án."))
         return redirect(venture)
     if request.method != "POST":
-        return _form(request, page, _bound(request, page), venture)
+        return _form(request, page, _bound(request, page, venture), venture)
     key = sending_key(request.POST, request.FILES)
     now = timezone.now()
     if earlier := services.recorded(page.model, key, by=request.user, at=now):
         return redirect(earlier)
-    form = _bound(request, page, at=now)
+    form = _bound(request, page, venture, at=now)
     if not form.is_valid():
         return _form(request, page, form, venture)
     try:
@@ -106,15 +194,14 @@ def _new(request, code, page: Page):
     return redirect(fact)
 
 
-def _bound(request, page: Page, *, at=None, fact=None):
+def _bound(request, page: Page, venture, *, at=None, fact=None):
     at = at or timezone.now()
     told: dict[str, Any] = {
         "owner": Owner(at=at, user=request.user),
         "today": timezone.localdate(at),
         "fact": fact,
     }
-    if page is SUPPORT:
-        told["agencies"] = list(Agency.objects.on(told["today"]))
+    told |= page.told(venture, told["today"])
     if request.method == "POST":
         return page.form(request.POST, request.FILES, **told)
     return page.form(**told)
@@ -134,16 +221,6 @@ def _form(request, page: Page, form, venture, fact=None):
 
 
 # -- One fact -----------------------------------------------------------------
-@require_safe
-def support(request, pk):
-    return _show(request, pk, SUPPORT)
-
-
-@require_safe
-def formation(request, pk):
-    return _show(request, pk, FORMATION)
-
-
 def _load(request, pk, page: Page):
     """The fact, for those who may see all of its venture; for others it is not there."""
     rows = page.model.objects.filter(venture__in=Venture.objects.visible_to(request.user))
@@ -155,10 +232,15 @@ def _load(request, pk, page: Page):
     return fact
 
 
-def _show(request, pk, page: Page):
+@require_safe
+def show(request, pk, kind):
+    """One fact with what proves it, and what can be done with it."""
+    page = PAGES[kind]
     fact = _load(request, pk, page)
-    own = request.user.pk in fact.venture.people_ids  # the desk's talk is not the founder's
-    events = [] if own else story(page.workflow, fact)
+    # The desk's talk is not the founder's, but who wrote a fact down is told what to mend.
+    me = request.user.pk
+    told = fact.recorded_by_id == me or me not in fact.venture.people_ids
+    events = story(page.workflow, fact) if told else []
     context = {
         "page": page,
         "fact": fact,
@@ -174,6 +256,8 @@ def _show(request, pk, page: Page):
             lambda name: reverse(f"projects:{page.name}_step", args=[fact.pk, name]),
         ),
     }
+    if page.more:
+        context |= page.more(fact, request.user)
     return render(request, f"projects/{page.name}.html", context)
 
 
@@ -185,21 +269,13 @@ def _blocked(page: Page, fact, user) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def support_edit(request, pk):
-    return _edit(request, pk, SUPPORT)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def formation_edit(request, pk):
-    return _edit(request, pk, FORMATION)
-
-
-def _edit(request, pk, page: Page):
+def edit(request, pk, kind):
     """Mend what nobody has verified yet."""
+    page = PAGES[kind]
     fact = _load(request, pk, page)
     require(request.user, f"{page.name}.edit", fact)
     now = timezone.now()
-    form = _bound(request, page, at=now, fact=fact)
+    form = _bound(request, page, fact.venture, at=now, fact=fact)
     if request.method != "POST" or not form.is_valid():
         return _form(request, page, form, fact.venture, fact)
     try:
@@ -212,15 +288,8 @@ def _edit(request, pk, page: Page):
 
 
 @require_POST
-def support_step(request, pk, step):
-    return _step(request, pk, step, SUPPORT)
-
-
-@require_POST
-def formation_step(request, pk, step):
-    return _step(request, pk, step, FORMATION)
-
-
-def _step(request, pk, step, page: Page):
+def step(request, pk, step, kind):
+    """Verify, return, send again or retract."""
+    page = PAGES[kind]
     fact = _load(request, pk, page)
     return take(request, page.workflow, fact, step, done=str(DONE.get(step, "")))

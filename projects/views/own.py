@@ -1,5 +1,7 @@
 """The founder's own pages after sending: the list, the story so far, the receipt, consents."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Case, Q, When
@@ -14,7 +16,8 @@ from accounts.models import Consent
 from core import web
 from projects import assisted, drafts, publishing, tale
 from projects.forms.intake import is_child
-from projects.models import Venture
+from projects.forms.story import GroupsForm
+from projects.models import Venture, VentureGroup
 from projects.models.venture import in_team
 from projects.views import office
 from projects.views.intake import kept_keys
@@ -85,6 +88,7 @@ def _story(request, found: Venture):
     today = timezone.localdate()
     given = drafts.standing(found)
     waiting = found.status in WAITING
+    leads = request.user.can("venture.lead", found)
     return render(
         request,
         "projects/idea_own.html",
@@ -92,7 +96,7 @@ def _story(request, found: Venture):
             "venture": found,
             "code": found.code_as("YT"),
             "events": tale.told(found),
-            "leads": request.user.can("venture.lead", found),
+            "leads": leads,
             "may_mend": request.user.can("venture.edit", found),
             "team_size": len(found.team_rights),
             "sections": sections_of(found, drafts.attached_to(found), request.user),
@@ -113,9 +117,21 @@ def _story(request, found: Venture):
             ),
             "guardian": drafts.guardian_answer(found),
             "is_child": is_child(found, found.contact_birth_date, today),
+            "groups": _groups(found) if leads else None,
             "has_page": found.level != Venture.Level.IDEA,
         },
     )
+
+
+def _groups(found: Venture) -> dict[str, Any]:
+    """The question of the groups, for the owner alone."""
+    mine = VentureGroup.objects.filter(venture=found).values_list("group", flat=True)
+    chosen = sorted(mine)
+    return {
+        "form": GroupsForm(initial={"groups": chosen}),
+        "text": consent_texts.text("groups"),
+        "chosen": chosen,
+    }
 
 
 @require_POST

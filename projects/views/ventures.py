@@ -1,5 +1,7 @@
 """The page of a project or an enterprise: for the public what was agreed to, for its people all."""
 
+from typing import Any
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Consent
 from core import web
 from core.facts import Fact
-from projects import publishing
-from projects.models import Venture
+from core.formats_vn import date_vn
+from projects import ledger, publishing, timeline
+from projects.models import Investment, MilestonePlan, StageReached, Support, Venture
 from projects.tale import told
 from projects.team import shown_publicly
 from projects.views.desk import story, take
@@ -33,43 +36,107 @@ def venture(request, code):
     user = request.user
     private = user.can("venture.view_private", found)
     staff = user.can("venture.list_queue") and user.pk not in found.people_ids
-    supports = found.supports.select_related("evidence", "recorded_by").order_by(
-        "-happened_on", "-pk"
-    )
-    formations = found.formations.select_related("evidence").order_by("happened_on", "pk")
-    if not private:
-        supports = supports.filter(status=Fact.Status.VERIFIED)
-        formations = formations.filter(status=Fact.Status.VERIFIED)
-    formations = list(formations)
-    context = {
+    facts = _facts(found, private)
+    if not private and "stage" not in found.public_names:
+        facts["stages"] = []
+    recognised = found.recognitions.filter(status=Fact.Status.VERIFIED).first()
+    plans = list(MilestonePlan.objects.open_of(found)) if private else []
+    context = facts | {
         "venture": found,
         "base": "base_office.html" if private else "base_public.html",
         "private": private,
         "picture": None if private else public_picture(found),
         "shown": frozenset() if private else found.public_names,
-        "supports": list(supports),
-        "formations": formations,
-        "registered": next((f for f in formations if f.status == Fact.Status.VERIFIED), None),
-        "recognised": found.recognitions.filter(status=Fact.Status.VERIFIED).first(),
+        "registered": next(
+            (f for f in facts["formations"] if f.status == Fact.Status.VERIFIED), None
+        ),
+        "recognised": recognised,
         "unit_now": _unit_now(found),
         "founder": found.owner if private or _name_is_public(found) else None,
         "team": shown_publicly(found, timezone.localdate()),
         "idea_code": found.code_as("YT"),
         "is_ours": user.is_authenticated and user.can("venture.view_team", found),
+        "products_part": products_part(found, user, timezone.now(), timezone.localdate()),
+        "moments": timeline.told(
+            found,
+            recognised=recognised,
+            facts=[fact for rows in facts.values() for fact in rows],
+            plans=plans,
+            with_idea=private,
+        ),
+        "stages_by_name": _stages(facts["stages"]),
+        "times": len([s for s in facts["supports"] if s.status == Fact.Status.VERIFIED]),
+        "invested": _sums(facts["investments"]),
         "may_support": user.can("support.record", found),
         "may_form": user.can("formation.record", found),
-        "products_part": products_part(found, user, timezone.now(), timezone.localdate()),
+        "may_tell": user.can("milestone.record", found),
     }
     if private:
         context |= {
             "staff": staff,
             "answers": answers(found, user),
-            "files": files_of(found, user),
             "public_words": publishing.told(found),
+            "documents": _documents(found, facts, user),
+            "plans": plans,
+            "totals": _ledger_totals(found),
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }
     return render(request, "projects/venture.html", context)
+
+
+def _facts(found: Venture, private: bool) -> dict[str, list[Any]]:
+    """The facts of the venture by kind: all of them for its people, else the verified ones."""
+    read = {
+        "supports": found.supports.prefetch_related("results").order_by("-happened_on", "-pk"),
+        "formations": found.formations.order_by("happened_on", "pk"),
+        "stages": found.stages.order_by("happened_on", "pk"),
+        "milestones": found.milestones.order_by("-happened_on", "-pk"),
+        "investments": found.investments.order_by("-happened_on", "-pk"),
+    }
+    if private:
+        return {kind: list(rows.select_related("evidence")) for kind, rows in read.items()}
+    read["supports"] = read["supports"].prefetch_related(None)
+    read["investments"] = read["investments"].filter(shown_since__isnull=False)
+    return {kind: list(rows.filter(status=Fact.Status.VERIFIED)) for kind, rows in read.items()}
+
+
+def _stages(reached: list[StageReached]) -> list[dict[str, Any]]:
+    """Every stage in its order, with the fact that it was reached where one stands."""
+    standing = {fact.stage: fact for fact in reached if fact.status != Fact.Status.RETRACTED}
+    return [{"label": label, "fact": standing.get(stage)} for stage, label in Venture.Stage.choices]
+
+
+def _sums(investments: list[Investment]) -> list[tuple[str, int]]:
+    """What was put in and what was promised, of those that are verified."""
+    verified = [fact for fact in investments if fact.status == Fact.Status.VERIFIED]
+    sums = [
+        (str(label), sum(fact.value for fact in verified if fact.kind == kind))
+        for kind, label in Investment.Kind.choices
+    ]
+    return [(label, total) for label, total in sums if total]
+
+
+def _ledger_totals(found: Venture) -> list[tuple[str, ledger.Total]]:
+    """By source, as the officials' ledger and the indicators count them."""
+    sums = ledger.totals(ledger.lines(timezone.now(), venture=found))
+    rows = [(str(label), sums.of(source=source)) for source, label in Support.Source.choices]
+    return [(label, total) for label, total in rows if total.lines]
+
+
+def _documents(found: Venture, facts: dict[str, list[Any]], user) -> list[dict[str, str]]:
+    """The files of the idea that ``user`` may read, then those that prove its facts."""
+    proofs = [fact for rows in facts.values() for fact in rows if fact.evidence]
+    proofs.sort(key=lambda fact: (fact.happened_on, fact.pk))
+    listed = {
+        fact.evidence.pk: {
+            "name": fact.evidence.name,
+            "url": fact.evidence.get_absolute_url(),
+            "note": date_vn(fact.happened_on),
+        }
+        for fact in proofs
+    }
+    return files_of(found, user) + list(listed.values())
 
 
 def _unit_now(found: Venture):
