@@ -61,13 +61,10 @@ class Page:
 
 
 def _support_choices(venture: Venture, day: date) -> dict[str, Any]:
+    points = Clause.objects.filter(code__startswith="III.", kind=Clause.Kind.CLAUSE)
     return {
         "agencies": list(Agency.objects.on(day)),
-        "clauses": list(
-            Clause.objects.filter(code__startswith="III.", kind=Clause.Kind.CLAUSE).order_by(
-                "order"
-            )
-        ),
+        "clauses": list(points.order_by("order")),
     }
 
 

@@ -78,6 +78,12 @@ def venture(request, code):
             "public_words": publishing.told(found),
             "documents": _documents(found, facts, user),
             "plans": plans,
+            "dropped": [
+                fact
+                for kind in ("stages", "milestones")
+                for fact in facts[kind]
+                if fact.status == Fact.Status.RETRACTED
+            ],
             "totals": _ledger_totals(found),
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
