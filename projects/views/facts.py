@@ -122,7 +122,7 @@ PAGES = {
             gettext_lazy("Ghi giai đoạn đã tới"),
             gettext_lazy(
                 "Ghi khi dự án đã tới một giai đoạn mới và có bằng chứng. "
-                "Một cán bộ khác xác nhận thì mới được tính."
+                "Cán bộ xem minh chứng, xác nhận thì mới được tính."
             ),
             gettext_lazy("Sửa giai đoạn đã ghi"),
         ),
@@ -133,7 +133,8 @@ PAGES = {
             MilestoneForm,
             gettext_lazy("Ghi mốc đã đạt"),
             gettext_lazy(
-                "Ghi một việc dự án đã làm được. Một cán bộ khác xác nhận thì mới được tính."
+                "Ghi một việc dự án đã làm được. "
+                "Cán bộ xem minh chứng, xác nhận thì mới được tính."
             ),
             gettext_lazy("Sửa mốc đã ghi"),
             told=_standing_plans,
@@ -146,7 +147,7 @@ PAGES = {
             gettext_lazy("Ghi khoản đầu tư"),
             gettext_lazy(
                 "Ghi tiền đã góp vào dự án, hoặc đã cam kết góp. "
-                "Một cán bộ khác xác nhận thì mới được tính."
+                "Cán bộ xem minh chứng, xác nhận thì mới được tính."
             ),
             gettext_lazy("Sửa khoản đầu tư"),
             more=_may_show,
