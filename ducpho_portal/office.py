@@ -1,6 +1,6 @@
 """What each person has to do now, and the facts that wait for a second pair of eyes."""
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import Http404  # noqa: TID251
 from django.shortcuts import get_object_or_404, redirect, render  # noqa: TID251
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.facts import Fact
 from core.models import Job
 from core.web import buttons, require
 from programme.models import Activity
@@ -26,6 +27,7 @@ from projects.models import (
 )
 from projects.models.venture import in_team
 from projects.views.desk import take
+from projects.views.facts import PAGES
 from projects.workflow import (
     CERTIFICATES,
     FAIR_VISITS,
@@ -52,7 +54,8 @@ def waiting_facts(request):
     rows = [row for kind in _waiting(request.user) for row in kind]
     rows.sort(key=lambda row: (row["fact"].recorded_at, row["kind"], row["fact"].pk))
     more = len(rows) > MOST
-    return render(request, "office/waiting_facts.html", {"rows": rows[:MOST], "more": more})
+    context = {"rows": rows[:MOST], "more": more, "returned": _returned(request.user)}
+    return render(request, "office/waiting_facts.html", context)
 
 
 def _waiting(user):
@@ -145,6 +148,8 @@ def home_work(request):
     if user.can("fact.list_waiting"):
         context["numbers"] = _numbers(user, today)
         context["facts_waiting"] = facts_waiting(user)
+    else:
+        context["returned"] = _returned(user)  # officials are told beside what waits for them
     if user.can("report.build"):
         quarter, report = report_in_hand(today)
         context |= {"quarter": quarter, "report": report}
@@ -163,6 +168,24 @@ def home_work(request):
 def _numbers(user, today):
     drawers = desk.drawers(user, today, desk.holidays_around(today))
     return desk.counted(user, today, drawers)
+
+
+def _returned(user):
+    """Addresses and kinds of what this person wrote about ventures and has to mend, at most ten.
+
+    One statement over all kinds.
+    """
+    first, *others = (
+        page.model.objects.filter(recorded_by=user, status=Fact.Status.RETURNED)
+        .order_by()
+        .values_list("recorded_at", Value(page.name), "pk")
+        for page in PAGES.values()
+    )
+    rows = first.union(*others, all=True).order_by("-recorded_at")[:10]
+    return [
+        (reverse(f"projects:{kind}", args=[pk]), PAGES[kind].model._meta.verbose_name)
+        for _at, kind, pk in rows
+    ]
 
 
 def _own(user):

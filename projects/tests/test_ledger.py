@@ -444,7 +444,7 @@ def test_phases_have_their_links(client, chi, given_support):
 
 # -- Groups -----------------------------------------------------------------------
 def groups_url(venture):
-    return f"/y-tuong/{venture.code_as('YT')}/nhom/"
+    return f"/y-tuong/{venture.code_as('YT')}/nhom-doi-tuong/"
 
 
 def test_the_owner_says_the_groups_and_takes_them_back(client, an, venture):

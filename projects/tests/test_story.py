@@ -415,6 +415,36 @@ def test_hostile_words_are_words(client, an, chi, venture, now):
     assert "&lt;script&gt;alert" in page
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_returned_is_on_the_home_of_who_wrote_it(
+    client, an, binh, chi, venture, now, kind
+):
+    make, workflow, *_urls = KINDS[kind]
+    fact = make(venture, an, now)
+    workflow.advance(fact, "return", by=chi, at=now, note="Thiếu ảnh.")
+    returned = {}
+    for who, path in ((an, "/viec-cua-toi/"), (binh, "/xac-nhan/")):
+        client.force_login(who)
+        returned[who] = [url for url, _kind in client.get(path).context["returned"]]
+    assert returned == {an: [fact.get_absolute_url()], binh: []}
+
+
+@pytest.mark.parametrize("verb", ["result", "show", "hide"])
+def test_the_journal_is_told_in_words(client, an, binh, chi, venture, now, verb):
+    if verb == "result":
+        fact = support(venture, binh, now)
+        SUPPORTS.advance(fact, "verify", by=chi, at=now)
+        story.add_result(fact, "Tốt.", by=an, at=now)
+    else:
+        fact = investment(venture, an, now)
+        story.show(fact, True, by=an, at=now)
+        story.show(fact, False, by=an, at=now)
+    client.force_login(chi)
+    assert f".{verb}" not in " ".join(
+        str(event["words"]) for event in client.get(fact.get_absolute_url()).context["events"]
+    )
+
+
 # -- What waits, and what it costs ------------------------------------------------------------
 def test_what_a_founder_wrote_waits_for_officials(client, an, binh, chi, venture, now):
     facts = [make(venture, an, now) for make, *_rest in KINDS.values()]

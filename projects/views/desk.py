@@ -36,6 +36,9 @@ TOLD = {
     "offer_lead": _("Đề nghị bàn giao vai trưởng nhóm"),
     "drop_offer": _("Thôi đề nghị bàn giao"),
     "take_lead": _("Nhận vai trưởng nhóm"),
+    "result": _("Ghi kết quả về sau"),
+    "show": _("Chủ dự án cho công bố"),
+    "hide": _("Chủ dự án rút lại việc công bố"),
 }
 
 

@@ -133,8 +133,7 @@ PAGES = {
             MilestoneForm,
             gettext_lazy("Ghi mốc đã đạt"),
             gettext_lazy(
-                "Ghi một việc dự án đã làm được. "
-                "Cán bộ xem minh chứng, xác nhận thì mới được tính."
+                "Ghi một việc dự án đã làm được. Cán bộ xem minh chứng, xác nhận thì mới được tính."
             ),
             gettext_lazy("Sửa mốc đã ghi"),
             told=_standing_plans,
