@@ -84,6 +84,14 @@ helper = Rule(
     ),
     _w("người nhập giúp"),
 )
+co_founder = Rule(
+    lambda user, obj: user.is_authenticated and user.pk in obj.co_owner_ids,
+    _w("chủ dự án cùng hình thành"),
+)
+not_co_founder = Rule(
+    lambda user, obj: user.pk not in obj.co_owner_ids,
+    _w("không phải dự án của mình cùng hình thành"),
+)
 official = holds(*OFFICIALS, who=_w("cán bộ phụ trách"))
 secretariat = holds("secretariat", who=_w("Tổ giúp việc"))
 chair = holds("chair", "deputy", who=_w("Trưởng ban, Phó Trưởng ban"))
@@ -154,22 +162,27 @@ RULES: dict[str, Rule] = {
     "support.verify": official & not_recorder & not_own,
     "support.retract": official & not_own,
     "formation.record": official & not_own,
-    "formation.view_files": staff | owner | team,
+    "formation.view_files": staff | owner | team | co_founder,
     "formation.edit": recorder & unverified,
-    "formation.verify": official & not_recorder & not_own,
-    "formation.retract": official & not_own,
+    "formation.verify": official & not_recorder & not_own & not_co_founder,
+    "formation.retract": official & not_own & not_co_founder,
+    "closing.record": official & not_own & not_co_founder,
+    "closing.view_files": staff | owner | team | co_founder,
+    "closing.edit": recorder & unverified,
+    "closing.verify": official & not_recorder & not_own & not_co_founder,
+    "closing.retract": official & not_own & not_co_founder,
     "stagereached.record": owner | official,
-    "stagereached.view_files": staff | owner,
+    "stagereached.view_files": staff | owner | team,
     "stagereached.edit": recorder & unverified,
     "stagereached.verify": official & not_recorder & not_own,
     "stagereached.retract": (official & not_own) | (recorder & unverified),
     "milestone.record": owner | official,
-    "milestone.view_files": staff | owner,
+    "milestone.view_files": staff | owner | team,
     "milestone.edit": recorder & unverified,
     "milestone.verify": official & not_recorder & not_own,
     "milestone.retract": (official & not_own) | (recorder & unverified),
     "investment.record": owner | official,
-    "investment.view_files": staff | owner,
+    "investment.view_files": staff | owner | team,
     "investment.edit": recorder & unverified,
     "investment.verify": official & not_recorder & not_own,
     "investment.retract": (official & not_own) | (recorder & unverified),

@@ -79,7 +79,7 @@ def dated(table_name: str, worth: str, where: str) -> Any:
     return statement
 
 
-def first_of(table_name: str, key: str) -> Any:
+def first_of(table_name: str, key: str, where: str = "true") -> Any:
     """Things that count once, on the first day of a fact that stands."""
 
     def statement(asked: Asked) -> Iterator[str]:
@@ -87,7 +87,7 @@ def first_of(table_name: str, key: str) -> Any:
         FROM (
             SELECT min(happened_on) FILTER (WHERE {known(asked.now)}) AS day_now,
                 min(happened_on) FILTER (WHERE {known(asked.before)}) AS day_was
-            FROM {table_name} WHERE verified_at IS NOT NULL GROUP BY {key}
+            FROM {table_name} WHERE verified_at IS NOT NULL AND {where} GROUP BY {key}
         ) f"""
 
     return statement
@@ -142,7 +142,7 @@ def supported(asked: Asked) -> Iterator[str]:
 
 BEST = {
     "projects_supported": supported,
-    "enterprises_formed": first_of("projects_formation", "venture_id"),
+    "enterprises_formed": first_of("projects_formation", "venture_id", "succeeds_id IS NULL"),
     "clubs_formed": first_of("support_orgs_clubfounding", "organisation_id"),
     "ideas_received": received,
     "forums_held": dated("programme_activity", "1", "kind IN ('forum', 'talk')"),

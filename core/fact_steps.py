@@ -35,8 +35,10 @@ def fact_steps(
     guard: Callable[[Any], str] = lacks_evidence,
     after: Callable[[Any, Event], object] | None = None,
     tell: Callable[[Any], list[str]] | None = None,
+    unless: Callable[[Any], str] | None = None,
 ) -> tuple[Step, ...]:
-    """The rows of a fact's life. ``after`` runs when it is verified or retracted."""
+    """The rows of a fact's life. ``after`` runs when it is verified or retracted;
+    ``unless`` gives the sentence that keeps it from being retracted."""
 
     def verify(fact: Any, event: Event) -> None:
         verified(fact, event)
@@ -53,5 +55,5 @@ def fact_steps(
         Step("verify", gettext_lazy("Xác nhận"), (S.RECORDED,), S.VERIFIED, f"{may}.verify", guard, verify, tell, kind="main"),
         Step("return", gettext_lazy("Trả lại để sửa"), (S.RECORDED,), S.RETURNED, f"{may}.verify", asks="note"),
         Step("resend", gettext_lazy("Gửi lại"), (S.RETURNED,), S.RECORDED, f"{may}.edit"),
-        Step("retract", gettext_lazy("Hủy việc đã ghi"), (S.RECORDED, S.RETURNED, S.VERIFIED), S.RETRACTED, f"{may}.retract", effect=retract, asks="note", kind="bad"),
+        Step("retract", gettext_lazy("Hủy việc đã ghi"), (S.RECORDED, S.RETURNED, S.VERIFIED), S.RETRACTED, f"{may}.retract", unless, retract, asks="note", kind="bad"),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from programme.workflow import ACTIVITIES
 from projects import desk, timeline
 from projects.models import (
     Certificate,
+    Closing,
     FairVisit,
     Formation,
     Investment,
@@ -30,6 +31,7 @@ from projects.views.desk import take
 from projects.views.facts import PAGES
 from projects.workflow import (
     CERTIFICATES,
+    CLOSINGS,
     FAIR_VISITS,
     FORMATIONS,
     INVESTMENTS,
@@ -61,7 +63,12 @@ def waiting_facts(request):
 def _waiting(user):
     """Rows of each kind; a fact is here exactly when ``user`` may verify or return it."""
     yield _rows(user, "support", _("Khoản hỗ trợ"), SUPPORTS, _of_ventures(Support, user))
-    yield _rows(user, "formation", _("Doanh nghiệp"), FORMATIONS, _of_ventures(Formation, user))
+    yield _rows(user, "formation", _("Doanh nghiệp"), FORMATIONS, _formations(user))
+    ends = Closing.objects.filter(formation__in=_formations(user))
+    ends = ends.select_related("formation__venture").prefetch_related(
+        "formation__together_with", "formation__venture__members"
+    )
+    yield _rows(user, "closing", _("Chấm dứt doanh nghiệp"), CLOSINGS, ends)
     for label, workflow in (
         (_("Giấy chứng nhận"), CERTIFICATES),
         (_("Hội chợ"), FAIR_VISITS),
@@ -83,6 +90,14 @@ def _of_ventures(model, user):
         model.objects.filter(venture__in=visible)
         .select_related("venture")
         .prefetch_related("venture__members")
+    )
+
+
+def _formations(user):
+    return (
+        _of_ventures(Formation, user)
+        .exclude(together_with__owner=user)
+        .prefetch_related("together_with")
     )
 
 
@@ -109,6 +124,8 @@ def _title(fact) -> str:
         return f"{fact.get_kind_display()}, {fact.provider}"
     if isinstance(fact, (StageReached, Milestone, Investment)):
         return timeline.words(fact)
+    if isinstance(fact, Closing):
+        return f"{fact.formation.name}: {fact.get_kind_display()}"
     return str(fact.organisation) if isinstance(fact, ClubFounding) else fact.name
 
 
@@ -216,7 +233,10 @@ def facts_waiting(user) -> int:
         queryset.waiting().exclude(recorded_by=user).order_by().values("recorded_at")
         for queryset in (
             Support.objects.filter(venture__in=theirs),
-            Formation.objects.filter(venture__in=theirs),
+            Formation.objects.filter(venture__in=theirs).exclude(together_with__owner=user),
+            Closing.objects.filter(formation__venture__in=theirs).exclude(
+                formation__together_with__owner=user
+            ),
             Certificate.objects.filter(venture__in=theirs),
             FairVisit.objects.filter(venture__in=theirs),
             SupplyLink.objects.filter(venture__in=theirs),

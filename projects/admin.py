@@ -11,6 +11,7 @@ from accounts.admin import KeptRecords, ReadOnly
 from projects import marketplaces  # noqa: F401  # its rows are sown with the programme's
 from projects.models import (
     Certificate,
+    Closing,
     FairVisit,
     Formation,
     Investment,
@@ -51,6 +52,7 @@ class FactAdmin(ReadOnly):
 admin.site.register(Recognition, FactAdmin)
 admin.site.register(Support, FactAdmin)
 admin.site.register(Formation, FactAdmin)
+admin.site.register(Closing, FactAdmin)
 admin.site.register(Certificate, FactAdmin)
 admin.site.register(FairVisit, FactAdmin)
 admin.site.register(SupplyLink, FactAdmin)

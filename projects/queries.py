@@ -48,8 +48,14 @@ def _later(moment: str) -> Case:
 
 
 def enterprises_formed(now: datetime, before: datetime) -> QuerySet:
-    """Enterprises, each once: on the day of first registration. Domain §2, rule 3."""
-    rows = Formation.objects.filter(verified_at__isnull=False).values("venture_id")
+    """Enterprises, each once: on the day of first registration. Domain §2, rule 3.
+
+    One that several projects formed is a fact of one of them, which names the others. One that
+    continues another under a new tax code was formed before, so its own registration is left out;
+    one that ended was formed all the same.
+    """
+    formed = Formation.objects.filter(verified_at__isnull=False, succeeds__isnull=True)
+    rows = formed.values("venture_id")
     return rows.annotate(
         on=Min("happened_on", filter=known_q(now)),
         was_on=Min("happened_on", filter=known_q(before)),

@@ -21,12 +21,14 @@ from projects import calls
 from projects.models import (
     AssistedConsent,
     AssistedEntry,
+    Closing,
     Formation,
     Milestone,
     Recognition,
     StageReached,
     Venture,
 )
+from projects.models.enterprise import formed_by
 
 SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
 MOST_FILES = 5  # of one idea
@@ -203,7 +205,7 @@ def _level(venture: Venture, *, leaving: Fact | None = None, entering: Fact | No
         standing = facts.filter(status=Fact.Status.VERIFIED)
         return (standing.exclude(pk=leaving.pk) if isinstance(leaving, kind) else standing).exists()
 
-    if stands(venture.formations, Formation):
+    if stands(Formation.objects.filter(formed_by(venture)), Formation):
         return Venture.Level.ENTERPRISE
     if stands(venture.recognitions, Recognition):
         return Venture.Level.PROJECT
@@ -211,19 +213,83 @@ def _level(venture: Venture, *, leaving: Fact | None = None, entering: Fact | No
 
 
 def refresh_level(fact: Any, event: Event) -> None:
-    """After a recognition or formation was verified or retracted: what the venture is now."""
-    venture = Venture.objects.select_for_update().get(pk=fact.venture_id)
-    if fact.status == Fact.Status.VERIFIED:
-        venture.level = _level(venture, entering=fact)
-    else:
-        venture.level = _level(venture, leaving=fact)
-    venture.save(update_fields=["level"])
-    fact.venture = venture
+    """After a recognition or formation was verified or retracted: what its ventures are now."""
+    for venture in _locked(fact):
+        if fact.status == Fact.Status.VERIFIED:
+            venture.level = _level(venture, entering=fact)
+        else:
+            venture.level = _level(venture, leaving=fact)
+        venture.save(update_fields=["level"])
+        if venture.pk == fact.venture_id:
+            fact.venture = venture
+
+
+def _locked(fact: Any) -> list[Venture]:
+    """The ventures that a fact concerns, locked in one order, so that nobody waits in a ring."""
+    together = fact.together if isinstance(fact, Formation) else ()
+    keys = {fact.venture_id, *(venture.pk for venture in together)}
+    return list(Venture.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 def formation_blocked(formation: Formation) -> str:
-    """Why the formation cannot be verified: no evidence, or the tax code is another venture's."""
-    return lacks_evidence(formation) or tax_code_taken(formation.tax_code, formation.venture_id)
+    """Why the formation cannot be verified: no evidence, or what it names does not stand."""
+    return (
+        lacks_evidence(formation)
+        or tax_code_taken(formation.tax_code, formation.venture_id)
+        or together_wrong(formation)
+        or succession_wrong(formation)
+    )
+
+
+def together_wrong(formation: Formation) -> str:
+    """Why a further project cannot have formed the enterprise."""
+    for venture in formation.together:
+        if venture.pk == formation.venture_id:
+            return _("%(code)s là dự án đang ghi, không cần ghi lại.") % {"code": venture.code}
+        if venture.level == Venture.Level.IDEA:
+            return _("%(code)s chưa phải là dự án.") % {"code": venture.code}
+    return ""
+
+
+def succession_wrong(formation: Formation) -> str:
+    """Why the enterprise cannot go on from the one it names."""
+    before = formation.succeeds
+    if before is None:
+        return ""
+    if before.status != Fact.Status.VERIFIED:
+        return _("Doanh nghiệp trước chưa được xác nhận.")
+    if before.tax_code == formation.tax_code:
+        return _("Cùng mã số thuế là cùng một doanh nghiệp: để trống ô doanh nghiệp trước.")
+    if formation.happened_on < before.happened_on:
+        return _("Doanh nghiệp nối tiếp không đăng ký trước doanh nghiệp trước.")
+    return ""
+
+
+def still_referred_to(formation: Formation) -> str:
+    """Why the formation cannot be retracted: something that stands is built on it."""
+    if formation.successors.exclude(status=Fact.Status.RETRACTED).exists():
+        return _("Đã ghi một doanh nghiệp nối tiếp. Hủy việc đó trước.")
+    if formation.closings.exclude(status=Fact.Status.RETRACTED).exists():
+        return _("Đã ghi việc chấm dứt doanh nghiệp này. Hủy việc đó trước.")
+    return ""
+
+
+def closing_blocked(closing: Closing) -> str:
+    """Why the end of an enterprise cannot be verified."""
+    return lacks_evidence(closing) or closing_wrong(closing)
+
+
+def closing_wrong(closing: Closing) -> str:
+    """Why this end of an enterprise cannot be written down."""
+    formation = closing.formation
+    if formation.status != Fact.Status.VERIFIED:
+        return _("Ghi được sau khi việc hình thành doanh nghiệp đã được xác nhận.")
+    if closing.happened_on < formation.happened_on:
+        return _("Ngày chấm dứt không thể trước ngày đăng ký.")
+    same = Closing.objects.standing().filter(formation__tax_code=formation.tax_code)
+    if same.exclude(pk=closing.pk).exists():
+        return _("Việc chấm dứt doanh nghiệp này đã được ghi.")
+    return ""
 
 
 def tax_code_taken(tax_code: str, venture_id: int) -> str:
@@ -260,7 +326,7 @@ def record(fact: Any, *, by: Any, at: datetime, key: str = "") -> Any:
     The lock on the venture lets two presses of one button through one after the other: the
     second, with the same ``key``, gets the first one's fact. Raises ``Refused``.
     """
-    venture = Venture.objects.select_for_update().get(pk=fact.venture_id)
+    venture = next(v for v in _locked(fact) if v.pk == fact.venture_id)
     if earlier := recorded(type(fact), key, by=by, at=at):
         return earlier
     if venture.level == Venture.Level.IDEA:
@@ -285,12 +351,19 @@ def amend(fact: Any, values: dict[str, Any], *, by: Any, at: datetime) -> Any:
     before = {}
     for name, value in values.items():
         if getattr(fact, name) != value:
-            before[name] = str(getattr(fact, name) or "")
+            before[name] = _in_words(getattr(fact, name))
             setattr(fact, name, value)
     if before:
         _keep(fact, at)
         _tell_journal(fact, "edit", by=by, at=at, data={"before": before})
     return fact
+
+
+def _in_words(value: Any) -> str:
+    """What stood in a fact, for the journal: ventures by their codes."""
+    if isinstance(value, tuple):
+        return ", ".join(venture.code for venture in value)
+    return str(value or "")
 
 
 def _keep(fact: Any, at: datetime) -> None:
@@ -301,6 +374,8 @@ def _keep(fact: Any, at: datetime) -> None:
     try:
         with transaction.atomic():
             fact.save()
+            if isinstance(fact, Formation):
+                fact.together_with.set(fact.together)
     except IntegrityError as error:  # another venture's official was a moment quicker
         if taken := there_already(fact):
             raise Refused(taken) from error
@@ -311,7 +386,9 @@ def _keep(fact: Any, at: datetime) -> None:
 def there_already(fact: Any) -> str:
     """Why this fact cannot be written down beside those that stand; "" when it can."""
     if isinstance(fact, Formation):
-        return registration_taken(fact)
+        return registration_taken(fact) or together_wrong(fact) or succession_wrong(fact)
+    if isinstance(fact, Closing):
+        return closing_wrong(fact)
     if isinstance(fact, StageReached):
         same = StageReached.objects.standing().filter(venture=fact.venture_id, stage=fact.stage)
         return _("Giai đoạn này đã được ghi.") if same.exclude(pk=fact.pk).exists() else ""

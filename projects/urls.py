@@ -5,6 +5,7 @@ from projects.views import (
     before,
     calls,
     checkins,
+    closings,
     facts,
     help_requests,
     intake,
@@ -96,6 +97,14 @@ urlpatterns = [
     *of_fact("investment", "dau-tu", "dau-tu-da-ghi"),
     path("ho-tro-da-ghi/<int:pk>/ket-qua/", stories.result, name="support_result"),
     path("dau-tu-da-ghi/<int:pk>/cong-bo/", stories.investment_show, name="investment_show"),
+    path("dang-ky-doanh-nghiep/<int:pk>/cham-dut/", closings.new, name="closing_new"),
+    path("cham-dut-doanh-nghiep/<int:pk>/", closings.closing, name="closing"),
+    path("cham-dut-doanh-nghiep/<int:pk>/sua/", closings.edit, name="closing_edit"),
+    path(
+        "cham-dut-doanh-nghiep/<int:pk>/buoc/<slug:step>/",
+        closings.closing_step,
+        name="closing_step",
+    ),
     path(
         "cong-nhan/<int:pk>/buoc/<slug:step>/", ventures.recognition_step, name="recognition_step"
     ),

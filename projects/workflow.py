@@ -8,6 +8,7 @@ from projects import calls, certificates, help_requests, products, services
 from projects.models import (
     Call,
     Certificate,
+    Closing,
     FairVisit,
     Formation,
     HelpRequest,
@@ -52,7 +53,12 @@ RECOGNITIONS = Workflow(Recognition, *fact_steps("recognition", after=services.r
 SUPPORTS = Workflow(Support, *fact_steps("support"))
 FORMATIONS = Workflow(
     Formation,
-    *fact_steps("formation", guard=services.formation_blocked, after=services.refresh_level),
+    *fact_steps(
+        "formation",
+        guard=services.formation_blocked,
+        after=services.refresh_level,
+        unless=services.still_referred_to,
+    ),
 )
 
 # What a venture sells, and where
@@ -81,3 +87,6 @@ HELP_REQUESTS = Workflow(
 STAGES = Workflow(StageReached, *fact_steps("stagereached"))
 MILESTONES = Workflow(Milestone, *fact_steps("milestone"))
 INVESTMENTS = Workflow(Investment, *fact_steps("investment"))
+
+# What became of an enterprise
+CLOSINGS = Workflow(Closing, *fact_steps("closing", guard=services.closing_blocked))

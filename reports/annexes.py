@@ -6,7 +6,7 @@ A report may be public, so a venture is named in it only as far as its founder a
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import translation
 
 from accounts.models import Consent
@@ -50,6 +50,8 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
         .annotate(Count("pk"), Sum("value"))
     }
     bases: dict[int, Formation] = {f.venture_id: f for f in formed.filter(venture__in=shown)}
+    joint = formed.filter(together_with__in=shown).annotate(further=F("together_with"))
+    bases = {f.further: f for f in joint} | bases
     named = set(
         Consent.objects.standing()
         .filter(purpose=Consent.Purpose.PUBLISH_NAME, subject_kind="venture", subject_id__in=shown)

@@ -29,6 +29,7 @@ from projects import services as ventures
 from projects.models import (
     Call,
     CallQuestion,
+    Closing,
     Formation,
     Investment,
     Milestone,
@@ -38,6 +39,7 @@ from projects.models import (
 )
 from projects.workflow import (
     CALLS,
+    CLOSINGS,
     FORMATIONS,
     INVESTMENTS,
     MILESTONES,
@@ -145,6 +147,8 @@ PLANS = (
     Plan("Tranh cát kể chuyện Sa Huỳnh", F.CRAFT, "Sa Huỳnh", "Tranh cát nhỏ kể chuyện văn hóa Sa Huỳnh.", D(2026, 11, 20), public=False, stage="idea"),
 )  # fmt: skip
 
+MERGED = D(2026, 2, 10)
+
 A = Activity.Kind
 ACTIVITIES = (
     (D(2023, 10, 13), A.FORUM, "Diễn đàn thanh niên khởi nghiệp (mẫu)", 85, 40, 30, 35, 10),
@@ -193,6 +197,8 @@ def seed(now: datetime) -> bool:
     if now > (helped := at(D(2026, 11, 20), 15)):
         demo_people.together(cast, helped)
         demo_people.entered(cast, proof(cast["ha"], helped), helped)
+    if now > at(MERGED):
+        merge(cast)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(
@@ -458,6 +464,32 @@ def _lived(
     ventures.record(fact, by=owner, at=at(on, 11))
     if known:
         workflow.advance(fact, "verify", by=verifier, at=at(known, 14))
+
+
+def merge(cast: dict[str, User]) -> None:
+    """The first enterprise goes on as another one; the waiting one is of two projects."""
+    first = Formation.objects.filter(status=Fact.Status.VERIFIED).earliest("happened_on")
+    by, other = cast["chi"], cast["phong"]
+    told: dict[str, Any] = {"happened_on": MERGED, "evidence_ref": "Thông báo số 00 (mẫu)"}
+    after = Formation(
+        venture=first.venture,
+        name="Công ty Cổ phần mẫu Biển Nắng (minh họa)",
+        tax_code=tax_code(90_000),
+        basis=Formation.Basis.COMMITTEE,
+        succeeds=first,
+        **told,
+    )
+    ventures.record(after, by=by, at=at(MERGED, 11))
+    FORMATIONS.advance(after, "verify", by=other, at=at(MERGED, 14))
+    end = Closing(formation=first, kind=Closing.Kind.MERGED, **told)
+    ventures.record(end, by=by, at=at(MERGED, 15))
+    CLOSINGS.advance(end, "verify", by=other, at=at(MERGED, 16))
+    waiting = Formation.objects.waiting().order_by("pk").first()
+    partner = Venture.objects.filter(level=Venture.Level.PROJECT).exclude(
+        pk=waiting.venture_id if waiting else None
+    ).order_by("-pk").first()  # fmt: skip
+    if waiting and partner:
+        ventures.amend(waiting, {"together": (partner,)}, by=by, at=waiting.recorded_at)
 
 
 def proof(by: User, moment: datetime):

@@ -11,14 +11,31 @@ from core.periods import Period, Quarter
 from programme.models import Activity, Indicator, Phase
 from projects.models import (
     Certificate,
+    Closing,
     FairVisit,
     Formation,
+    Investment,
+    Milestone,
     Recognition,
+    StageReached,
     SupplyLink,
     Support,
     Venture,
 )
 from reports.models import Report
+
+FACTS = (
+    Support,
+    Formation,
+    Closing,
+    Activity,
+    Certificate,
+    FairVisit,
+    SupplyLink,
+    StageReached,
+    Milestone,
+    Investment,
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +58,7 @@ def overdue_ideas(today: date, most: int = 5) -> list[Venture]:
 
 def waiting_facts() -> int:
     """Facts that were recorded and that nobody has verified yet."""
-    return sum(
-        model.objects.filter(status=Fact.Status.RECORDED).count()
-        for model in (Support, Formation, Activity, Certificate, FairVisit, SupplyLink)
-    )
+    return sum(model.objects.filter(status=Fact.Status.RECORDED).count() for model in FACTS)
 
 
 def report_in_hand(today: date) -> tuple[Quarter, Report | None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency
+from core.codes import Code
 from core.fields import (
     CleanCharField,
     CleanTextField,
@@ -217,7 +219,10 @@ class SupportForm(FactForm):
 class FormationForm(FactForm):
     """The portal's word that an enterprise came into being."""
 
-    NAMES = ("happened_on", "name", "tax_code", "basis", "evidence", "evidence_ref")
+    NAMES = (
+        "happened_on", "name", "tax_code", "basis", "together", "succeeds",
+        "evidence", "evidence_ref",
+    )  # fmt: skip
 
     name = CleanCharField(
         label=gettext_lazy("Tên doanh nghiệp"),
@@ -240,7 +245,58 @@ class FormationForm(FactForm):
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
 
-    field_order = ("name", "tax_code", "happened_on", "basis", "evidence", "evidence_ref")
+    together = CleanCharField(
+        label=gettext_lazy("Dự án khác cùng hình thành"),
+        help_text=gettext_lazy("Mã dự án, cách nhau bằng dấu phẩy. Không có thì để trống."),
+        max_length=200,
+        required=False,
+    )
+    succeeds = TaxCodeField(
+        label=gettext_lazy("Nối tiếp doanh nghiệp có mã số thuế"),
+        help_text=gettext_lazy(
+            "Chỉ ghi khi doanh nghiệp cũ chuyển đổi, chia, sáp nhập thành doanh nghiệp này. "
+            "Doanh nghiệp nối tiếp không được đếm thêm."
+        ),
+        required=False,
+    )
+
+    field_order = (
+        "name", "tax_code", "happened_on", "basis", "together", "succeeds",
+        "evidence", "evidence_ref",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, fact: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, fact=fact, **kwargs)
+        if fact is not None:
+            self.initial["together"] = ", ".join(venture.code for venture in fact.together)
+            self.initial["succeeds"] = fact.succeeds.tax_code if fact.succeeds else ""
+
+    def clean_together(self) -> tuple[Venture, ...]:
+        """The projects named, each once; each code is of a project that the portal knows."""
+        found: dict[int, Venture] = {}
+        for text in re.split(r"[,;\s]+", self.cleaned_data["together"]):
+            if not text:
+                continue
+            code = Code.parse(text)
+            rows = Venture.objects.exclude(level=Venture.Level.IDEA)
+            venture = code and rows.filter(year=code.year, number=code.number).first()
+            if not venture:
+                raise forms.ValidationError(
+                    _("Không có dự án nào mang mã «%(code)s»."), params={"code": text[:40]}
+                )
+            found[venture.pk] = venture
+        return tuple(sorted(found.values(), key=lambda venture: venture.pk))
+
+    def clean_succeeds(self) -> Formation | None:
+        """The formation of the enterprise that this one continues: its first that stands."""
+        tax_code = self.cleaned_data["succeeds"]
+        if not tax_code:
+            return None
+        rows = Formation.objects.filter(tax_code=tax_code, status=Formation.Status.VERIFIED)
+        found = rows.order_by("happened_on", "pk").first()
+        if found is None:
+            raise forms.ValidationError(_("Chưa có doanh nghiệp nào đã xác nhận với mã này."))
+        return found
 
 
 def sending_key(posted: Any, uploads: Any) -> str:

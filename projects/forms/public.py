@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from core.models import AdminUnit
 from core.search import LONGEST, asked
 from projects.models import Venture
+from projects.models.enterprise import still_running
 from projects.models.words import lists
 
 
 class VentureFilter(forms.Form):
-    """Reads ``?q=&linh_vuc=&xa=&giai_doan=``; what it does not understand it leaves out."""
+    """Reads ``?q=&linh_vuc=&xa=&giai_doan=&con=``; what it does not understand it leaves out."""
 
     q = forms.CharField(
         label=_("Tên, tóm tắt hoặc mã"),
@@ -33,9 +34,19 @@ class VentureFilter(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, today: date, is_enterprises: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.units = units_of_today(today)
+        if is_enterprises:
+            self.fields["con"] = forms.ChoiceField(
+                label=_("Tình trạng"),
+                choices=[
+                    ("", _("Mọi doanh nghiệp")),
+                    ("hoat-dong", _("Còn hoạt động")),
+                    ("cham-dut", _("Đã chấm dứt")),
+                ],
+                required=False,
+            )
         named = [(unit.code, str(unit)) for unit, _pks in self.units.values()]
         self.fields["xa"].choices = [("", _("Mọi xã, phường")), *named]
         self.is_valid()
@@ -56,6 +67,8 @@ class VentureFilter(forms.Form):
             rows = rows.filter(_found_by("unit", user, whole), unit__in=self.units[code][1])
         if stage := asked_for.get("giai_doan"):
             rows = rows.filter(_found_by("stage", user, whole), stage=stage)
+        if running := asked_for.get("con"):
+            rows = rows.filter(still_running() if running == "hoat-dong" else ~still_running())
         return rows.search(asked_for.get("q") or "", whole=whole)
 
     @property

@@ -4,6 +4,7 @@ from projects.models.assisted import AssistedConsent, AssistedEntry
 from projects.models.calls import Call, CallQuerySet, CallQuestion
 from projects.models.certificate import Certificate, CertificateReminder
 from projects.models.checkin import CheckIn, HelpRequest
+from projects.models.enterprise import Closing
 from projects.models.facts import Formation, Recognition, Support, SupportResult
 from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
 from projects.models.story import (
@@ -48,3 +49,4 @@ __all__ = [
     "VentureGroup",
     "VentureQuerySet",
 ]
+__all__ = ["Closing", "Formation", "Recognition", "Support", "Venture", "VentureQuerySet"]

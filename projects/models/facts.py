@@ -1,8 +1,10 @@
 """The facts of a venture's life: recognised, supported, registered as an enterprise."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +166,20 @@ class Formation(Fact):
     name = models.CharField(_("tên doanh nghiệp"), max_length=200)
     tax_code = models.CharField(_("mã số thuế"), max_length=14)
     basis = models.CharField(_("căn cứ công nhận"), max_length=12, choices=Basis)
+    together_with = models.ManyToManyField(
+        Venture,
+        blank=True,
+        related_name="joint_formations",
+        verbose_name=_("các dự án cùng hình thành"),
+    )
+    succeeds = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("nối tiếp doanh nghiệp"),
+    )
 
     class Meta(Fact.Meta):
         abstract = False
@@ -177,6 +193,11 @@ class Formation(Fact):
                 condition=~Q(status="retracted"),
                 name="one_standing_basis_a_tax_code",
                 violation_error_message=_("Căn cứ này đã được ghi cho mã số thuế đó."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(succeeds=F("pk")),
+                name="enterprise_succeeds_another",
+                violation_error_message=_("Doanh nghiệp không nối tiếp chính nó."),
             ),
         ]
 
@@ -193,3 +214,25 @@ class Formation(Fact):
     @property
     def is_unverified(self) -> bool:
         return self.status in {self.Status.RECORDED, self.Status.RETURNED}
+
+    @property
+    def together(self) -> tuple[Venture, ...]:
+        """The further projects that formed this enterprise; before it is saved, those named."""
+        if self.pk is None and "_together" not in self.__dict__:
+            return ()
+        if "_together" not in self.__dict__:
+            self._together = tuple(sorted(self.together_with.all(), key=lambda v: v.pk))
+        return self._together
+
+    @together.setter
+    def together(self, ventures: Iterable[Venture]) -> None:
+        self._together = tuple(sorted(ventures, key=lambda v: v.pk))
+
+    @property
+    def co_owner_ids(self) -> set[int]:
+        """The founders of the further projects: theirs too, so not theirs to verify."""
+        return {v.owner_id for v in self.together if v.owner_id}
+
+    def refresh_from_db(self, *args, **kwargs):
+        self.__dict__.pop("_together", None)
+        super().refresh_from_db(*args, **kwargs)

@@ -24,7 +24,7 @@ from core.web import require
 from core.words import Refused
 from core.workflow import Workflow
 from programme.models import Clause
-from projects import ledger, services
+from projects import enterprises, ledger, services
 from projects.forms.office import FactForm, FormationForm, SupportForm, sending_key
 from projects.forms.story import InvestmentForm, MilestoneForm, ResultForm, StageForm
 from projects.models import (
@@ -36,6 +36,7 @@ from projects.models import (
     Support,
     Venture,
 )
+from projects.views.closings import of_visible, seen_venture
 from projects.views.desk import story, take
 from projects.views.office import load
 from projects.workflow import FORMATIONS, INVESTMENTS, MILESTONES, STAGES, SUPPORTS
@@ -220,7 +221,10 @@ def _form(request, page: Page, form, venture, fact=None):
 # -- One fact -----------------------------------------------------------------
 def _load(request, pk, page: Page):
     """The fact, for those who may see all of its venture; for others it is not there."""
-    rows = page.model.objects.filter(venture__in=Venture.objects.visible_to(request.user))
+    if page.model is Formation:
+        rows = Formation.objects.filter(of_visible(request.user)).distinct()
+    else:
+        rows = page.model.objects.filter(venture__in=Venture.objects.visible_to(request.user))
     fact = rows.select_related(
         "venture__owner", "recorded_by", "verified_by", "retracted_by", "evidence"
     ).filter(pk=pk).first()  # fmt: skip
@@ -236,7 +240,8 @@ def show(request, pk, kind):
     fact = _load(request, pk, page)
     # The desk's talk is not the founder's, but who wrote a fact down is told what to mend.
     me = request.user.pk
-    told = fact.recorded_by_id == me or me not in fact.venture.people_ids
+    own = fact.venture.people_ids | getattr(fact, "co_owner_ids", set())
+    told = fact.recorded_by_id == me or me not in own
     events = story(page.workflow, fact) if told else []
     context = {
         "page": page,
@@ -255,6 +260,9 @@ def show(request, pk, kind):
     }
     if page.more:
         context |= page.more(fact, request.user)
+    if page.model is Formation:
+        context["venture"] = seen_venture(request.user, fact)
+        context["told"] = enterprises.one(fact, context["venture"], request.user)
     return render(request, f"projects/{page.name}.html", context)
 
 

@@ -21,7 +21,7 @@ def enterprises(request):
 def _list(request, level):
     """The ventures of one level that the reader may see, the newest first."""
     today = timezone.localdate()
-    form = VentureFilter(request.GET, today=today)
+    form = VentureFilter(request.GET, today=today, is_enterprises=level == Venture.Level.ENTERPRISE)
     seen = Venture.objects.visible_to(request.user, today).filter(level=level)
     rows = form.narrowed(seen, request.user)
     sees_all = request.user.can("venture.list_queue")

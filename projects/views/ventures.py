@@ -12,7 +12,7 @@ from accounts.models import Consent
 from core import web
 from core.facts import Fact
 from core.formats_vn import date_vn
-from projects import ledger, publishing, timeline
+from projects import enterprises, ledger, publishing, timeline
 from projects.models import Investment, MilestonePlan, StageReached, Support, Venture
 from projects.tale import told
 from projects.team import shown_publicly
@@ -41,15 +41,16 @@ def venture(request, code):
         facts["stages"] = []
     recognised = found.recognitions.filter(status=Fact.Status.VERIFIED).first()
     plans = list(MilestonePlan.objects.open_of(found)) if private else []
+    told_enterprises = enterprises.of(found, user, private=private)
+    facts["formations"] = [told.formation for told in told_enterprises]
     context = facts | {
         "venture": found,
         "base": "base_office.html" if private else "base_public.html",
         "private": private,
         "picture": None if private else public_picture(found),
         "shown": frozenset() if private else found.public_names,
-        "registered": next(
-            (f for f in facts["formations"] if f.status == Fact.Status.VERIFIED), None
-        ),
+        "enterprises": told_enterprises,
+        "registered": enterprises.registered(told_enterprises),
         "recognised": recognised,
         "unit_now": _unit_now(found),
         "founder": found.owner if private or _name_is_public(found) else None,
@@ -95,7 +96,6 @@ def _facts(found: Venture, private: bool) -> dict[str, list[Any]]:
     """The facts of the venture by kind: all of them for its people, else the verified ones."""
     read = {
         "supports": found.supports.prefetch_related("results").order_by("-happened_on", "-pk"),
-        "formations": found.formations.order_by("happened_on", "pk"),
         "stages": found.stages.order_by("happened_on", "pk"),
         "milestones": found.milestones.order_by("-happened_on", "-pk"),
         "investments": found.investments.order_by("-happened_on", "-pk"),
