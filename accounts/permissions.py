@@ -155,6 +155,7 @@ RULES: dict[str, Rule] = {
     "call.edit": official,
     "call.publish": official,
     "call.withdraw": official,
+    "venture.export": (owner & sent) | (official & sent),
     # facts: recorded by one official, verified by another, never on one's own record
     "support.record": official & not_own,
     "support.view_files": staff | owner | team,

@@ -198,6 +198,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.tasks.sweep", "schedule": 30.0},
     "seal the journal": {"task": "core.tasks.seal_journal", "schedule": 300.0},
+    "sweep exports": {"task": "projects.tasks.sweep_exports", "schedule": crontab(minute="20")},
     "open the quarter": {
         "task": "reports.tasks.open_due_quarters",
         "schedule": crontab(minute="10,40"),

@@ -20,7 +20,7 @@ PLAIN = {
     "venture.confirm": gettext_lazy("Người có ý tưởng xác nhận bản này."),
     "venture.claim": gettext_lazy("Chủ hồ sơ nhận ý tưởng về tài khoản của mình."),
 }
-TOLD = ("venture.submit", "venture.screen", "venture.release", *PLAIN)
+TOLD = ("venture.submit", "venture.screen", "venture.release", "venture.export", *PLAIN)
 
 
 def told(venture: Venture) -> list[dict[str, Any]]:
@@ -54,6 +54,14 @@ def promised(event: Event) -> date | None:
 
 
 def _words(venture: Venture, event: Event) -> str:
+    if event.kind == "venture.export":
+        if event.actor_id == venture.owner_id:
+            return _("Bạn xuất hồ sơ ra tệp.")
+        return _("Cán bộ xuất hồ sơ ra tệp, không kèm tên và liên hệ của bạn.")
+    return _progress(venture, event)
+
+
+def _progress(venture: Venture, event: Event) -> str:
     if event.kind == "venture.submit":
         return _sent(venture, event)
     if event.kind == "venture.screen":

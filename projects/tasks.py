@@ -1,19 +1,23 @@
-"""What a worker does for ventures: the Excel register, reminders, quarterly check-ins."""
+"""What a worker does for ventures: the register, reminders, check-ins, files for one person."""
 
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import jobs
+from core.files.kinds import TYPES, WORD, ZIP_TYPE
 from core.models import Event, Job, StoredFile
 from core.periods import day_of
 from core.words import Refused
-from projects import certificates, checkins
+from projects import certificates, checkins, dossier, exports
+from projects.models import Venture
 from projects.register import write
 from projects.register.read import Progress, read
 
@@ -73,3 +77,62 @@ def remind_of_certificates() -> None:
 def open_check_ins() -> None:
     """Ask every venture about the quarter that closed last; those asked are not asked again."""
     checkins.ask_all(timezone.now())
+
+
+# -- Files for one person ---------------------------------------------------------
+@jobs.handles(exports.DOSSIER)
+def export_dossier(job: Job, now: datetime, progress: Progress) -> dict[str, Any]:
+    """The dossier that somebody asked for; what may be handed out is asked again now."""
+    user, wanted = job.created_by, job.params
+    if user is None:
+        raise Refused(_("Người yêu cầu không còn tài khoản."))
+    if done := Event.objects.filter(kind="venture.export", data__job=job.pk).first():
+        return dict(done.data["result"])
+    rows = Venture.objects.visible_to(user, timezone.localdate(now))
+    venture = rows.filter(pk=wanted["venture"]).first()
+    if venture is None:
+        raise Refused(_("Không tìm thấy hồ sơ này nữa."))
+    if reason := user.why_not("venture.export", venture):
+        raise Refused(reason)
+    keys = [p.key for p in dossier.parts_for(venture, user) if p.key in wanted["parts"]]
+    kept = [f for f in dossier.files_for(venture, user) if f.pk in wanted["files"]]
+    docx = dossier.word(dossier.document(venture, user, keys, kept, now), now)
+    name = dossier.stem(venture)
+    is_word = wanted["as"] == "docx"
+    ending, kind = ("docx", TYPES[WORD]) if is_word else ("zip", ZIP_TYPE)
+    with tempfile.TemporaryFile() as content:
+        if is_word:
+            content.write(docx)
+        else:
+            dossier.package(content, venture, docx, kept, now, progress)
+        return _handed_over(job, venture, content, f"{name}.{ending}", kind, now, keys, kept)
+
+
+@transaction.atomic
+def _handed_over(
+    job: Job,
+    venture: Venture,
+    content: BinaryIO,
+    name: str,
+    kind: str,
+    now: datetime,
+    parts: list[str],
+    kept: list[StoredFile],
+) -> dict[str, Any]:
+    """Keep the file and note in the journal what was handed out to whom."""
+    result = exports.hand_over(job, content, name=name, content_type=kind, at=now)
+    told = {"job": job.pk, "parts": parts, "files": [f.sha256 for f in kept], "result": result}
+    Event.objects.create(
+        kind="venture.export",
+        actor=job.created_by,
+        subject=venture,
+        data=told,
+        at=now,
+        is_sample=venture.is_sample or job.created_by.is_sample,
+    )
+    return result
+
+
+@shared_task
+def sweep_exports():
+    exports.sweep(timezone.now())

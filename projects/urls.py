@@ -6,6 +6,7 @@ from projects.views import (
     calls,
     checkins,
     closings,
+    dossier,
     facts,
     help_requests,
     intake,
@@ -87,6 +88,9 @@ urlpatterns = [
     path("du-an/<str:code>/anh/", publishing.picture, name="picture"),
     path("du-an/<str:code>/moc/du-dinh/", stories.plan, name="plan"),
     path("moc-du-dinh/<int:pk>/bo/", stories.drop, name="plan_drop"),
+    path("du-an/<str:code>/ho-tro/moi/", facts.support_new, name="support_new"),
+    path("du-an/<str:code>/doanh-nghiep/moi/", facts.formation_new, name="formation_new"),
+    path("du-an/<str:code>/ho-so/", dossier.venture_dossier, name="dossier"),
     path("doanh-nghiep/", public.enterprises, name="enterprises"),
     path("doanh-nghiep/<str:code>/", ventures.venture, name="enterprise"),
     # facts

@@ -152,8 +152,10 @@ def column_widths(table: Table, room_mm: float) -> list[float]:
 
 
 def number_line(document: Document) -> str:
-    """`Số: 05/BC-BCĐ`; a draft has no number yet."""
+    """`Số: 05/BC-BCĐ`; a draft has no number yet, a paper of no series none at all."""
     head = document.letterhead
+    if not head.symbol and not head.number:
+        return ""
     number = "" if document.draft else clean(str(head.number))
     return official_number(number, clean(head.symbol))
 

@@ -28,6 +28,7 @@ from core.files.kinds import (
     PNG,
     TYPES,
     WEBP,
+    ZIP_TYPE,
     Checked,
     accept,
     in_words,
@@ -46,6 +47,7 @@ __all__ = [
     "headers",
     "in_words",
     "is_of",
+    "keep",
     "store",
     "sweep_unattached",
 ]
@@ -86,6 +88,29 @@ def store(
     finally:
         if picture:
             content.close()
+    try:
+        with transaction.atomic():
+            stored.save()
+    except BaseException:
+        stored.file.storage.delete(stored.file.name)
+        raise
+    return stored
+
+
+def keep(content: BinaryIO, *, name: str, content_type: str, by: Any, at: datetime) -> StoredFile:
+    """Keep a file that the portal itself made for one person, who alone may open it."""
+    content.seek(0)
+    stored = StoredFile(
+        name=name,
+        content_type_name=content_type,
+        sha256=hashlib.file_digest(content, "sha256").hexdigest(),
+        size=content.seek(0, 2),
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    content.seek(0)
+    ending = name.rpartition(".")[2]
+    stored.file.save(f"{stored.key}.{ending}", File(content), save=False)
     try:
         with transaction.atomic():
             stored.save()
@@ -136,7 +161,7 @@ def headers(stored: StoredFile, *, inline: bool = False) -> dict[str, str]:
 
     ``inline`` is honoured for pictures and PDF only.
     """
-    known = stored.content_type_name in KIND_OF_TYPE
+    known = stored.content_type_name in {*KIND_OF_TYPE, ZIP_TYPE}
     shown = inline and stored.content_type_name in INLINE_TYPES
     plain = names.ascii_name(stored.name)
     policy = "default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"

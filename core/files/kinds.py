@@ -29,6 +29,7 @@ WORDS = {
     WEBP: "WebP",
 }
 KIND_OF_TYPE = {content_type: kind for kind, content_type in TYPES.items()}
+ZIP_TYPE = "application/zip"  # made by the portal, never taken in
 INLINE_TYPES = frozenset(TYPES[kind] for kind in PICTURES | {PDF})
 # Endings that a file of this kind may honestly carry; any other ending becomes part of the name.
 ENDINGS = {kind: {kind} for kind in ALL} | {JPEG: {"jpg", "jpeg", "jpe", "jfif"}}

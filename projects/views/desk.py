@@ -39,6 +39,7 @@ TOLD = {
     "result": _("Ghi kết quả về sau"),
     "show": _("Chủ dự án cho công bố"),
     "hide": _("Chủ dự án rút lại việc công bố"),
+    "export": _("Xuất hồ sơ ra tệp"),
 }
 
 

@@ -69,6 +69,7 @@ def venture(request, code):
         "times": len([s for s in facts["supports"] if s.status == Fact.Status.VERIFIED]),
         "invested": _sums(facts["investments"]),
         "may_support": user.can("support.record", found),
+        "may_export": user.can("venture.export", found),
         "may_form": user.can("formation.record", found),
         "may_tell": user.can("milestone.record", found),
     }
