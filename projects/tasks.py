@@ -7,16 +7,17 @@ from typing import Any, BinaryIO
 
 from celery import shared_task
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import jobs
-from core.files.kinds import TYPES, WORD, ZIP_TYPE
+from core.files.kinds import EXCEL, TYPES, WORD, ZIP_TYPE
 from core.models import Event, Job, StoredFile
 from core.periods import day_of
 from core.words import Refused
 from projects import certificates, checkins, dossier, exports
+from projects.lists import LISTINGS
 from projects.models import Venture
 from projects.register import write
 from projects.register.read import Progress, read
@@ -131,6 +132,20 @@ def _handed_over(
         is_sample=venture.is_sample or job.created_by.is_sample,
     )
     return result
+
+
+@jobs.handles(exports.LIST)
+def export_list(job: Job, now: datetime, progress: Progress) -> dict[str, Any]:
+    """A long list as Excel, with what its reader may see now."""
+    user, wanted = job.created_by, job.params
+    listing = LISTINGS[wanted["list"]]
+    if user is None or (listing.may and not user.can(listing.may)):
+        raise Refused(_("Bạn không còn quyền xem danh sách này."))
+    with tempfile.TemporaryFile() as content, translation.override(wanted["language"]):
+        exports.write_list(content, wanted["list"], user, wanted["asked"], now, progress)
+        return exports.hand_over(
+            job, content, name=f"{listing.file}.xlsx", content_type=TYPES[EXCEL], at=now
+        )
 
 
 @shared_task

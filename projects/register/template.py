@@ -10,14 +10,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.spreadsheets import DAY_FORMAT, MONEY_FORMAT, safe
 from projects.register import cells
 from projects.register.sheets import SHEETS, Column, Sheet
 
 LAST_ROW = 20_001  # as far as lists to pick from and hints reach
-DAY_FORMAT = "dd/mm/yyyy"
-MONEY_FORMAT = "#,##0"
 TEXT_FORMAT = "@"
-_ACTS = ("=", "+", "-", "@", "\t", "\r")
 _KEPT_AS_TEXT = {"code", "project", "phone", "tax_code", "evidence"}
 _NOTES = {
     "code": "Để trống nếu chưa có mã: cổng tự cho số tiếp theo.",
@@ -28,11 +26,6 @@ _NOTES = {
     "value": "Số đồng nguyên, không có phần lẻ. Ví dụ: 1.500.000.",
     "unit": "Tên xã, phường vào ngày ghi trong dòng.",
 }
-
-
-def safe(text: str) -> str:
-    """The text for a cell: what Excel would take for a formula begins with an apostrophe."""
-    return f"'{text}" if text.startswith(_ACTS) else text
 
 
 def write(target: BinaryIO) -> None:

@@ -16,7 +16,7 @@ from core.models import StoredFile
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import calls, desk, publishing, services, similar
+from projects import calls, desk, lists, publishing, services, similar
 from projects.forms.office import DeclineForm, ReturnForm
 from projects.models import Venture
 from projects.views.desk import may, story, take
@@ -53,14 +53,12 @@ def queue(request):
     words = nfc(request.GET.get("q", ""))[:200].strip()
     numbers = desk.counted(request.user, today, drawers)
     mine = desk.desk_of(request.user, today)
-    rows = mine.filter(drawers[drawer])
-    rows = rows.search(words, whole=True) if words else rows
-    order = ("-pk",) if drawer == "da-tra-loi" else ("promised_on", "pk")
+    rows = lists.queue(request.user, {"loc": drawer, "q": words}, today)
     # Which ones first: sorting thousands together with their owners costs ten times as much.
-    first = rows.order_by(*order).values_list("pk", flat=True)
+    first = rows.values_list("pk", flat=True)
     page = web.page_of(first, request, count=None if words else numbers.get(drawer))
     shown = mine.filter(pk__in=list(page)).select_related("unit").only(*SHOWN)
-    page.object_list = list(shown.order_by(*order))
+    page.object_list = list(shown.order_by(*rows.query.order_by))
     items = [_row(venture, today, days_off) for venture in page]
     opened = _opened(request, today)
     context = {
@@ -85,9 +83,7 @@ def _row(venture, today, days_off):
         "venture": venture,
         "due": desk.due(venture, today, days_off),
         "chip": CHIPS.get(venture.status, "in"),
-        "state": _("Chờ phát hành")
-        if venture.status in Venture.DECIDED
-        else venture.get_status_display(),
+        "state": lists.queue_state(venture),
     }
 
 

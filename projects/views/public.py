@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core import web
+from projects import lists
 from projects.forms.public import VentureFilter
 from projects.models import Venture
 
@@ -22,17 +23,11 @@ def _list(request, level):
     """The ventures of one level that the reader may see, the newest first."""
     today = timezone.localdate()
     form = VentureFilter(request.GET, today=today, is_enterprises=level == Venture.Level.ENTERPRISE)
-    seen = Venture.objects.visible_to(request.user, today).filter(level=level)
-    rows = form.narrowed(seen, request.user)
-    sees_all = request.user.can("venture.list_queue")
-    rows = rows.select_related("unit__successor")
-    if sees_all:
-        rows = rows.with_publicity(today)
     return web.render_list(
         request,
         "projects/list.html",
-        rows.order_by("-pk"),
+        lists.ventures(request.user, form.cleaned_data, today, level),
         form=form,
         is_enterprises=level == Venture.Level.ENTERPRISE,
-        sees_all=sees_all,
+        sees_all=request.user.can("venture.list_queue"),
     )

@@ -12,7 +12,7 @@ from accounts.models import Consent
 from core import web
 from core.facts import Fact
 from core.formats_vn import date_vn
-from projects import enterprises, ledger, publishing, timeline
+from projects import enterprises, ledger, lists, publishing, timeline
 from projects.models import Investment, MilestonePlan, StageReached, Support, Venture
 from projects.tale import told
 from projects.team import shown_publicly
@@ -96,7 +96,7 @@ def venture(request, code):
 def _facts(found: Venture, private: bool) -> dict[str, list[Any]]:
     """The facts of the venture by kind: all of them for its people, else the verified ones."""
     read = {
-        "supports": found.supports.prefetch_related("results").order_by("-happened_on", "-pk"),
+        "supports": lists.ledger(found, private=private).prefetch_related("results"),
         "stages": found.stages.order_by("happened_on", "pk"),
         "milestones": found.milestones.order_by("-happened_on", "-pk"),
         "investments": found.investments.order_by("-happened_on", "-pk"),
