@@ -160,9 +160,9 @@ def _formation(venture: Venture, user: Any) -> list[Block]:
     blocks: list[Block] = []
     for told in _enterprises(venture, user):
         fact = told.formation
+        blocks.append(Heading(2, fact.name))
         blocks += _facts(
             (
-                (_("Tên doanh nghiệp"), fact.name),
                 (_("Mã số thuế"), fact.tax_code),
                 (_("Ngày đăng ký lần đầu"), date_vn(fact.happened_on)),
                 (_("Căn cứ công nhận"), fact.get_basis_display()),

@@ -83,13 +83,14 @@ def _told(
     waiting = next((c for c in standing if c.status != VERIFIED), None) if private else None
     others = {formation.venture_id, *(v.pk for v in formation.together)} - {venture.pk}
     before = formation.succeeds
+    elsewhere = {pk: v for pk, v in seen.items() if pk != venture.pk}  # no link to this very page
     return Told(
         formation=formation,
         closing=closing,
         waiting=waiting,
         together=[seen[pk] for pk in sorted(others) if pk in seen],
-        before=(before, seen.get(before.venture_id)) if before else None,
-        after=[(f, seen.get(f.venture_id)) for f in formation.successors.all()],
+        before=(before, elsewhere.get(before.venture_id)) if before else None,
+        after=[(f, elsewhere.get(f.venture_id)) for f in formation.successors.all()],
         may_close=(
             not standing and formation.status == VERIFIED and user.can("closing.record", formation)
         ),

@@ -90,22 +90,33 @@ def _ledger(user: Any, asked: Asked, today: date) -> QuerySet[Support]:
 
 
 def unit_keys(code: str, today: date) -> list[int]:
-    """A unit of today and all that became part of it; or one unit as it was, ``code@year``."""
-    if "@" in code:
-        name, _at, year = code.partition("@")
-        units = AdminUnit.objects.filter(
-            code=name, valid_from__year=year if year.isdecimal() else 0
-        )
-        return list(units.values_list("pk", flat=True))
-    return units_of_today(today).get(code, (None, []))[1]
+    """A unit of today and all that became part of it; or a former one alone (``former_code``)."""
+    every = all_units()
+    former = {former_code(unit): [unit.pk] for unit in former_units(every, today)}
+    return former.get(code) or units_of_today(today, every).get(code, (None, []))[1]
 
 
-def units_of_today(today: date) -> dict[str, tuple[AdminUnit, list[int]]]:
-    """Today's units by code, each with the keys of itself and of all that became part of it.
+def all_units() -> dict[int, AdminUnit]:
+    """Every unit there is or was by its key: some twenty rows, one statement."""
+    return {unit.pk: unit for unit in AdminUnit.objects.all()}
 
-    One statement: there are some twenty rows in all.
-    """
-    every = {unit.pk: unit for unit in AdminUnit.objects.all()}
+
+def former_code(unit: AdminUnit) -> str:
+    """The name of a former unit in addresses: its code went on to a unit of today."""
+    return f"{unit.code}-{unit.valid_from:%Y}"
+
+
+def former_units(every: Mapping[int, AdminUnit], today: date) -> list[AdminUnit]:
+    """The units that are no more, in the order of their codes."""
+    gone = [u for u in every.values() if u.valid_to is not None and u.valid_to < today]
+    return sorted(gone, key=lambda u: (u.code, u.valid_from))
+
+
+def units_of_today(
+    today: date, every: Mapping[int, AdminUnit] | None = None
+) -> dict[str, tuple[AdminUnit, list[int]]]:
+    """Today's units by code, each with the keys of itself and of all that became part of it."""
+    every = all_units() if every is None else every
     found: dict[str, tuple[AdminUnit, list[int]]] = {
         unit.code: (unit, [])
         for unit in every.values()

@@ -86,6 +86,7 @@ urlpatterns = [
     path("y-tuong/<str:reference>/nhom/nhan-vai/", team.lead, name="lead"),
     # projects and enterprises
     path("du-an/", public.projects, name="projects"),
+    path("du-an/ban-do/", public.ward_map, name="wards"),
     path("du-an/xuat.xlsx", exports.projects, name="projects_export"),
     path("doanh-nghiep/xuat.xlsx", exports.enterprises, name="enterprises_export"),
     path("du-an/<str:code>/ho-tro/xuat.xlsx", exports.ledger, name="ledger_export"),

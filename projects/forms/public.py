@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.search import LONGEST, asked
-from projects.lists import ENDED, RUNNING, units_of_today
+from projects.lists import ENDED, RUNNING, all_units, former_code, former_units, units_of_today
 from projects.models import Venture
 
 
@@ -32,7 +32,9 @@ class VentureFilter(forms.Form):
 
     def __init__(self, *args, today: date, is_enterprises: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.units = units_of_today(today)
+        every = all_units()
+        named = [(unit.code, str(unit)) for unit, _pks in units_of_today(today, every).values()]
+        former = [(former_code(unit), str(unit)) for unit in former_units(every, today)]
         if is_enterprises:
             self.fields["con"] = forms.ChoiceField(
                 label=_("Tình trạng"),
@@ -43,8 +45,11 @@ class VentureFilter(forms.Form):
                 ],
                 required=False,
             )
-        named = [(unit.code, str(unit)) for unit, _pks in self.units.values()]
-        self.fields["xa"].choices = [("", _("Mọi xã, phường")), *named]
+        self.fields["xa"].choices = [
+            ("", _("Mọi xã, phường")),
+            *named,
+            *([(_("Đơn vị cũ"), former)] if former else []),
+        ]
         self.is_valid()
 
     def clean_q(self) -> str:

@@ -165,7 +165,7 @@ def test_only_the_one_who_asked_downloads_it(client, ask, an, binh, em, quan):
     answer = client.get(address)
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith('attachment; filename="ho-so-DN-2026-')
-    answer.close()
+    answer.getvalue()
     for other in (an, em, quan):
         client.force_login(other)
         assert client.get(address).status_code == 404

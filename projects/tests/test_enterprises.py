@@ -13,6 +13,7 @@ from projects import services
 from projects.models import Closing, Formation, Venture
 from projects.queries import enterprises_formed
 from projects.tests.desk_cast import OTHER_TAX_CODE, TAX_CODE, consent, formation, project
+from projects.tests.test_facts import at_once, postgresql
 from projects.workflow import CLOSINGS, FORMATIONS
 from reports import annexes
 
@@ -358,3 +359,27 @@ def test_the_annex_names_the_enterprise_for_each_of_its_projects(joint, venture,
     rows = annexes.ventures(Quarter(2026, 4), now)["rows"]
     assert [row[1].split()[0] for row in rows] == [venture.code_as("DN"), ha_venture.code_as("DN")]
     assert {row[-1] for row in rows} == {"Xác nhận của Ban Chỉ đạo"}
+
+
+# -- Two at once ------------------------------------------------------------------
+@postgresql
+@pytest.mark.threads
+def test_two_who_name_each_other_s_project_do_not_wait_for_each_other_for_ever(
+    an, ha, em, binh, now
+):
+    one, two = project(an, em, now), project(ha, em, now, title="Muối")
+
+    def write(lead, further, tax_code):
+        return formation(lead, binh, now, tax_code=tax_code, together=[further])
+
+    answers = at_once(*[lambda: write(one, two, TAX_CODE), lambda: write(two, one, OTHER_TAX_CODE)])
+    assert [type(answer).__name__ for answer in answers] == ["Formation", "Formation"]
+
+
+@postgresql
+@pytest.mark.threads
+def test_of_two_ends_written_at_once_one_stays(an, em, binh, chi, now):
+    fact = formation(project(an, em, now), binh, now)
+    FORMATIONS.advance(fact, "verify", by=chi, at=now)
+    answers = at_once(*(lambda by=by: closing(fact, by, now) for by in (binh, chi)))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Closing", "Refused"]

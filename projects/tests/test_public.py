@@ -119,10 +119,11 @@ def test_a_unit_of_today_holds_those_it_was_made_of(client, venture):
     assert f"nay là {now}" in page
 
 
-def test_only_todays_units_are_offered(client, db):
+def test_todays_units_are_offered_first_and_former_ones_apart(client, db):
     programme.seed()
     offered = client.get("/du-an/").context["form"].fields["xa"].choices
-    assert len(offered) == 6
+    *today, (_label, former) = offered
+    assert (len(today), len(former)) == (6, 15)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What everybody may look through: projects and enterprises."""
 
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -7,6 +8,7 @@ from core import web
 from projects import lists
 from projects.forms.public import VentureFilter
 from projects.models import Venture
+from projects.wards import wards
 
 
 @require_safe
@@ -31,3 +33,15 @@ def _list(request, level):
         is_enterprises=level == Venture.Level.ENTERPRISE,
         sees_all=request.user.can("venture.list_queue"),
     )
+
+
+@require_safe
+def ward_map(request):
+    """Projects and enterprises by ward as tiles and as a table; ``?don-vi=cu``: former units."""
+    today, former = timezone.localdate(), request.GET.get("don-vi") == "cu"
+    context = {
+        "wards": wards(request.user, today, former=former),
+        "former": former,
+        "sees_all": request.user.can("venture.list_queue"),
+    }
+    return render(request, "projects/wards.html", context)
