@@ -102,6 +102,32 @@ administrator = holds("administrator", who=_w("quản trị viên"))
 system = holds("system", who=_w("lịch chạy của cổng"))
 staff = official | committee | supervisor
 
+head = holds("head", who=_w("lãnh đạo cơ quan"))
+for_them = Rule(
+    lambda user, obj: (
+        obj.agency_id is None
+        or any(held.agency_id == obj.agency_id for held in user.memberships_today)
+    ),
+    _w("người của cơ quan được giao"),
+)
+free_or_theirs = Rule(
+    lambda user, obj: obj.screener_id in (None, user.pk), _w("chưa giao cho người khác")
+)
+screener = Rule(
+    lambda user, obj: user.is_authenticated and obj.screener_id == user.pk, _w("người được giao")
+)
+of_the_agency = Rule(
+    lambda user, obj: (
+        obj.screener_id is None
+        and obj.agency_id is not None
+        and any(held.agency_id == obj.agency_id for held in user.memberships_today)
+    ),
+    _w("người của cơ quan được giao"),
+)
+asked = Rule(
+    lambda user, obj: user.is_authenticated and obj.asked_of_id == user.pk, _w("người được hỏi")
+)
+
 sent = says("is_sent", _w("hồ sơ đã gửi"))
 open_to_change = says("is_open_to_change", _w("hồ sơ còn sửa được"))
 told = says("is_told", _w("đợt đã công bố"))
@@ -146,7 +172,14 @@ RULES: dict[str, Rule] = {
     "assistedentry.view": helper,
     "assistedentry.view_files": staff | owner,
     "venture.screen": official & not_own,
+    "venture.claim": official & not_own & for_them & free_or_theirs,
+    "venture.assign": (head | secretariat) & not_own,
+    "venture.hand_back": official & (screener | of_the_agency | head | secretariat) & not_own,
+    "venture.remark": official & not_own,
+    "venture.ask_opinion": official & not_own,
+    "venture.reopen": official & not_own,
     "venture.release": official & not_own,
+    "opinion.answer": official & asked,
     "venture.list_queue": staff,
     "venture.publish": owner,
     # dated calls for ideas

@@ -21,6 +21,7 @@ from projects.models import (
     Formation,
     Investment,
     Milestone,
+    Opinion,
     StageReached,
     SupplyLink,
     Support,
@@ -165,6 +166,8 @@ def home_work(request):
     if user.can("fact.list_waiting"):
         context["numbers"] = _numbers(user, today)
         context["facts_waiting"] = facts_waiting(user)
+        opinions = Opinion.objects.waiting_for(user).select_related("venture", "asked_by")
+        context["opinions"] = list(opinions[:20])
     else:
         context["returned"] = _returned(user)  # officials are told beside what waits for them
     if user.can("report.build"):

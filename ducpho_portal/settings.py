@@ -199,6 +199,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.tasks.sweep", "schedule": 30.0},
     "seal the journal": {"task": "core.tasks.seal_journal", "schedule": 300.0},
     "sweep exports": {"task": "projects.tasks.sweep_exports", "schedule": crontab(minute="20")},
+    "tell of overdue ideas": {
+        "task": "projects.tasks.escalate_overdue",
+        "schedule": crontab(hour="7", minute="15"),
+    },
     "open the quarter": {
         "task": "reports.tasks.open_due_quarters",
         "schedule": crontab(minute="10,40"),

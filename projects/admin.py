@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import KeptRecords, ReadOnly
-from projects import marketplaces  # noqa: F401  # its rows are sown with the programme's
+from projects import marketplaces, reasons  # noqa: F401  # their rows are sown with the programme's
 from projects.models import (
     Certificate,
     Closing,
+    DeclineReason,
     FairVisit,
     Formation,
     Investment,
@@ -32,6 +33,20 @@ class VentureAdmin(ReadOnly):
     ordering = ("-pk",)
     search_fields = ("=number",)
     fields = ("key", "code", "level", "status", "received_at", "promised_on", "is_sample")
+
+
+@admin.register(DeclineReason)
+class DeclineReasonAdmin(KeptRecords):
+    """The one table of ours that the town edits here: words, next steps, order."""
+
+    list_display = ("code", "words", "next_step", "order", "active")
+    list_filter = ("active",)
+    ordering = ("order", "pk")
+    fields = ("code", "words", "next_step", "place", "link", "order", "active")
+
+    def get_readonly_fields(self, request, obj=None):
+        """A code that answers were given under stays what it is."""
+        return ("code",) if obj else ()
 
 
 class FactAdmin(ReadOnly):

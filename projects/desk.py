@@ -43,12 +43,19 @@ def drawers(user: Any, today: date, days_off: Collection[date]) -> dict[str, Q]:
     return {
         "": waiting,
         "cua-toi": waiting & Q(screener=user),
+        "co-quan-toi": waiting & Q(screener=None, agency__in=agencies_of(user)),
+        "chua-giao": waiting & Q(screener=None, agency=None),
         "qua-han": waiting & Q(promised_on__lt=today),
         "sap-han": waiting & Q(promised_on__gte=today, promised_on__lte=soon),
         "cho-bo-sung": Q(status=S.RETURNED),
         "cho-phat-hanh": Q(status__in=Venture.DECIDED),
         "da-tra-loi": Q(status__in=[S.ACCEPTED, S.DECLINED]),
     }
+
+
+def agencies_of(user: Any) -> list[int]:
+    """The agencies for which ``user`` acts today."""
+    return [held.agency_id for held in user.memberships_today if held.agency_id]
 
 
 def desk_of(user: Any, today: date) -> QuerySet:
@@ -73,6 +80,45 @@ def counted(user: Any, today: date, drawers: dict[str, Q]) -> dict[str, int]:
     if not kept and numbers[""] > MANY:
         cache.set(key, {name: numbers[name] for name in LONG}, KEPT_SECONDS)
     return numbers
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose the waiting ideas are: (key, name, how many) of persons and of agencies."""
+
+    people: list[tuple[int, str, int]]
+    agencies: list[tuple[int, str, int]]
+
+
+def in_hands(user: Any, today: date) -> Hands:
+    """Persons and agencies with ideas that wait, those with most first. One statement."""
+    told = ("screener", "screener__full_name", "screener__email")
+    told += ("agency", "agency__short_name", "agency__name")
+    rows = desk_of(user, today).in_queue().order_by().values_list(*told).annotate(n=Count("pk"))
+    people: dict[int, tuple[str, int]] = {}
+    bodies: dict[int, tuple[str, int]] = {}
+    for who, name, email, body, short, long, n in rows:
+        if who:
+            people[who] = (name or email, people.get(who, ("", 0))[1] + n)
+        elif body:
+            bodies[body] = (short or long, bodies.get(body, ("", 0))[1] + n)
+
+    def most_first(found: dict[int, tuple[str, int]]) -> list[tuple[int, str, int]]:
+        return sorted(((k, name, n) for k, (name, n) in found.items()), key=lambda r: (-r[2], r[0]))
+
+    return Hands(most_first(people), most_first(bodies))
+
+
+def following(user: Any, today: date, after: Venture | None, drawer: Q) -> Venture | None:
+    """The undecided idea that comes after ``after`` in the queue; from the top where none does."""
+    rows = desk_of(user, today).filter(drawer, status__in=[S.SUBMITTED, S.SCREENING])
+    rows = rows.order_by("promised_on", "pk")
+    if after is None:
+        return rows.first()
+    rows = rows.exclude(pk=after.pk)
+    later = Q(promised_on__gt=after.promised_on) if after.promised_on else Q()
+    later |= Q(promised_on=after.promised_on, pk__gt=after.pk)
+    return rows.filter(later).first() or rows.first()
 
 
 @dataclass(frozen=True)

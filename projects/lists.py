@@ -69,9 +69,23 @@ def queue(user: Any, asked: Asked, today: date) -> QuerySet[Venture]:
     drawer = asked.get("loc") or ""
     drawers = desk.drawers(user, today, desk.holidays_around(today))
     rows = desk.desk_of(user, today).filter(drawers.get(drawer, drawers[""]))
+    name, key = in_hands(asked)
+    if name == "nguoi":
+        rows = rows.filter(screener=key)
+    elif name == "co_quan":
+        rows = rows.filter(agency=key, screener=None)
     if words := asked.get("q"):
         rows = rows.search(words, whole=True)
     return rows.order_by(*(("-pk",) if drawer == "da-tra-loi" else ("promised_on", "pk")))
+
+
+def in_hands(asked: Asked) -> tuple[str, int | None]:
+    """Whose ideas are asked for: ("nguoi", a person) or ("co_quan", an agency)."""
+    for name in ("nguoi", "co_quan"):
+        text = asked.get(name) or ""
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            return name, int(text)
+    return "", None
 
 
 def ledger(venture: Venture, *, private: bool) -> QuerySet[Support]:

@@ -17,7 +17,7 @@ from core.facts import Fact
 from core.models import Configuration, Event, Holiday
 from core.periods import add_working_days, day_of, working_days_between
 from core.words import Refused
-from projects import calls
+from projects import answers, calls
 from projects.models import (
     AssistedConsent,
     AssistedEntry,
@@ -139,7 +139,7 @@ def receive_mended(venture: Venture, event: Event) -> None:
     today = day_of(event.at)
     left = max(venture.days_left or 0, LEAST_DAYS)
     venture.promised_on = add_working_days(today, left, holidays(today))
-    venture.days_left = None
+    venture.days_left = venture.escalated_at = None
     event.data = {"mended": venture.mend_fields, "before": venture.fingerprint}
     venture.mend_fields, venture.decision_note = [], ""
     venture.fingerprint = fingerprint(venture)
@@ -153,7 +153,15 @@ def claim(venture: Venture, event: Event) -> None:
 
 
 def decide(venture: Venture, event: Event) -> None:
-    """Note the decision; nobody is told before it is released."""
+    """Note the decision; nobody is told before it is released.
+
+    A decision that waits is replaced by another one. ``seen`` in the event's data is the
+    waiting decision that the official saw; not given, it is not asked.
+    """
+    standing = event.source if event.source in Venture.DECIDED else ""
+    if event.data.pop("seen", standing) != standing:
+        raise Refused(_("Vừa có người ghi một quyết định khác. Đọc lại rồi quyết định."))
+    before = (venture.decision_note, venture.decline_reason, venture.mend_fields)
     venture.screener = venture.screener or event.actor
     venture.decision_note = event.note
     venture.decline_reason = event.data.get("reason", "")
@@ -162,6 +170,9 @@ def decide(venture: Venture, event: Event) -> None:
         raise Refused(_("Chọn ít nhất một mục cần sửa và viết một câu cho người gửi."))
     if venture.status == Venture.Status.DECLINING and not venture.decline_reason:
         raise Refused(_("Chọn một lý do để người gửi biết vì sao."))
+    after = (venture.decision_note, venture.decline_reason, venture.mend_fields)
+    if event.source == event.target and before == after:
+        raise Refused(_("Quyết định này đã được ghi rồi."))
 
 
 def forget_decision(venture: Venture, event: Event) -> None:
@@ -174,16 +185,36 @@ def stop_clock(venture: Venture, event: Event) -> None:
     if venture.promised_on:
         venture.days_left = working_days_between(today, venture.promised_on, holidays(today))
     event.note, event.data = venture.decision_note, {"fields": venture.mend_fields}
+    answers.write(venture, event)
 
 
 def close(venture: Venture, event: Event) -> None:
     """The journal keeps what the founder is told: the sentence, and the reason by its code."""
     event.note, event.data = venture.decision_note, {"reason": venture.decline_reason}
+    answers.write(venture, event)
+
+
+def is_project(venture: Venture) -> str:
+    """Why an answered idea is not reopened: what it became has facts of its own."""
+    if venture.level != Venture.Level.IDEA:
+        return _("Ý tưởng này đã thành dự án. Hủy việc công nhận trước, rồi mở lại.")
+    return ""
+
+
+def reopen(venture: Venture, event: Event) -> None:
+    """An answered idea is looked at again: a new promise, told to the founder with the reason."""
+    today = day_of(event.at)
+    days = Configuration.objects.on(today).promise_days
+    venture.promised_on = add_working_days(today, days, holidays(today))
+    venture.escalated_at = None
+    forget_decision(venture, event)
+    event.data = {"promised_on": str(venture.promised_on), "days": days}
 
 
 def recognise(venture: Venture, event: Event) -> None:
     """The idea has become a project of the same number: the recognition is a fact of that day."""
     event.note = venture.decision_note
+    answers.write(venture, event)
     if event.actor and not venture.recognitions.standing().exists():
         Recognition.objects.create(
             venture=venture,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from core.formats_vn import date_vn
 from core.models import Event
+from projects import reasons
 from projects.models import Venture
-from projects.reasons import NEXT_STEP
 from projects.services import MENDABLE
 
 S = Venture.Status
@@ -20,7 +20,9 @@ PLAIN = {
     "venture.confirm": gettext_lazy("Người có ý tưởng xác nhận bản này."),
     "venture.claim": gettext_lazy("Chủ hồ sơ nhận ý tưởng về tài khoản của mình."),
 }
-TOLD = ("venture.submit", "venture.screen", "venture.release", "venture.export", *PLAIN)
+OF_STEPS = ("venture.submit", "venture.screen", "venture.release", "venture.reopen")
+TOLD = (*OF_STEPS, "venture.export", *PLAIN)
+WITH_WORDS = {"venture.release", "venture.reopen"}
 
 
 def told(venture: Venture) -> list[dict[str, Any]]:
@@ -30,7 +32,7 @@ def told(venture: Venture) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "words": str(PLAIN.get(event.kind) or _words(venture, event)),
-            "note": event.note if event.kind == "venture.release" else "",
+            "note": event.note if event.kind in WITH_WORDS else "",
         }
         for event in events
     ]
@@ -66,16 +68,24 @@ def _progress(venture: Venture, event: Event) -> str:
         return _sent(venture, event)
     if event.kind == "venture.screen":
         return _("Cán bộ bắt đầu xem ý tưởng của bạn.")
+    if event.kind == "venture.reopen":
+        return _("Cán bộ mở lại ý tưởng của bạn. Hẹn trả lời trước 17 giờ ngày %(day)s.") % {
+            "day": date_vn(promised(event))
+        }
+    return _answered(venture, event)
+
+
+def _answered(venture: Venture, event: Event) -> str:
     if event.target == S.ACCEPTED:
         return _("Ý tưởng đạt. Từ nay là dự án %(code)s.") % {"code": venture.code_as("DA")}
     if event.target == S.RETURNED:
         return _("Cán bộ nhờ bạn sửa: %(parts)s.") % {"parts": _parts(event.data.get("fields"))}
-    reason = event.data.get("reason", "")
-    if reason not in Venture.Reason.values:
+    reason = reasons.told(event.data.get("reason", ""))
+    if not reason.words:
         return _("Lần này ý tưởng chưa phù hợp.")
     return _("Lần này ý tưởng chưa phù hợp: %(reason)s. Bước tiếp theo: %(step)s") % {
-        "reason": Venture.Reason(reason).label,
-        "step": NEXT_STEP[reason],
+        "reason": reason.words,
+        "step": reason.step,
     }
 
 

@@ -16,7 +16,7 @@ from core.files.kinds import EXCEL, TYPES, WORD, ZIP_TYPE
 from core.models import Event, Job, StoredFile
 from core.periods import day_of
 from core.words import Refused
-from projects import certificates, checkins, dossier, exports
+from projects import assignment, certificates, checkins, dossier, exports
 from projects.lists import LISTINGS
 from projects.models import Venture
 from projects.register import write
@@ -24,6 +24,12 @@ from projects.register.read import Progress, read
 
 CHECK, IMPORT = "register.check", write.KIND
 KINDS = (CHECK, IMPORT)
+
+
+@shared_task
+def escalate_overdue():
+    """Tell the heads of what is overdue; each idea once."""
+    assignment.escalate(timezone.now())
 
 
 @jobs.handles(CHECK)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
-from projects import calls, certificates, help_requests, products, services
+from projects import assignment, calls, certificates, help_requests, products, services, versions
 from projects.models import (
     Call,
     Certificate,
@@ -23,22 +23,26 @@ from projects.models import (
 )
 
 S = Venture.Status
-# A decision that waits for release is taken back first (recall), never silently overwritten.
 UNDECIDED = (S.SUBMITTED, S.SCREENING)
+# A decision that waits for release gives way to another one; the journal keeps both.
+DECIDABLE = (*UNDECIDED, *Venture.DECIDED)
 
 VENTURES = Workflow(
     Venture,
     #    name       button                   from              to            who may            unless                            then                              tell                    asks
-    Step("submit",  _("Gửi ý tưởng"),        (S.DRAFT,),       S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=services.receive,          tell=services.founder,  kind="main"),
-    Step("submit",  _("Gửi lại"),            (S.RETURNED,),    S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=services.receive_mended,   tell=services.founder,  kind="main"),
-    Step("screen",  _("Nhận xem"),           (S.SUBMITTED,),   S.SCREENING,  "venture.screen",  effect=services.claim,            kind="main"),
-    Step("accept",  _("Đạt"),                UNDECIDED,        S.ACCEPTING,  "venture.screen",  effect=services.decide,           kind="main"),
-    Step("return",  _("Cần bổ sung"),        UNDECIDED,        S.RETURNING,  "venture.screen",  effect=services.decide,           asks="return"),
-    Step("decline", _("Chưa phù hợp"),       UNDECIDED,        S.DECLINING,  "venture.screen",  effect=services.decide,           asks="decline"),
+    Step("submit",  _("Gửi ý tưởng"),        (S.DRAFT,),       S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=versions.receive,          tell=services.founder,  kind="main"),
+    Step("submit",  _("Gửi lại"),            (S.RETURNED,),    S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=versions.receive_mended,   tell=services.founder,  kind="main"),
+    Step("screen",  _("Nhận xem"),           (S.SUBMITTED,),   S.SCREENING,  "venture.claim",   effect=services.claim,            kind="main"),
+    Step("assign",  _("Giao việc"),          UNDECIDED,        S.SUBMITTED,  "venture.assign",  effect=assignment.assign,         asks="assign"),
+    Step("hand_back", _("Trả lại hàng đợi"), UNDECIDED,        S.SUBMITTED,  "venture.hand_back", guard=assignment.free,          effect=assignment.let_go),
+    Step("accept",  _("Đạt"),                DECIDABLE,        S.ACCEPTING,  "venture.screen",  effect=services.decide,           kind="main"),
+    Step("return",  _("Cần bổ sung"),        DECIDABLE,        S.RETURNING,  "venture.screen",  effect=services.decide,           asks="return"),
+    Step("decline", _("Chưa phù hợp"),       DECIDABLE,        S.DECLINING,  "venture.screen",  effect=services.decide,           asks="decline"),
     Step("recall",  _("Xem lại từ đầu"),     Venture.DECIDED,  S.SCREENING,  "venture.screen",  effect=services.forget_decision),
     Step("release", _("Phát hành trả lời"),  (S.ACCEPTING,),   S.ACCEPTED,   "venture.release", effect=services.recognise,        tell=services.founder,            kind="main"),
     Step("release", _("Phát hành trả lời"),  (S.RETURNING,),   S.RETURNED,   "venture.release", effect=services.stop_clock,       tell=services.founder,            kind="main"),
     Step("release", _("Phát hành trả lời"),  (S.DECLINING,),   S.DECLINED,   "venture.release", effect=services.close,            tell=services.founder,            kind="main"),
+    Step("reopen",  _("Mở lại"),             (S.ACCEPTED, S.DECLINED), S.SCREENING, "venture.reopen", guard=services.is_project, effect=services.reopen,           tell=services.founder,            asks="note"),
 )  # fmt: skip
 
 C = Call.Status

@@ -24,7 +24,7 @@ from core.words import Refused
 from core.workflow import Workflow
 from programme import services as programme
 from programme.models import Activity
-from projects import publishing, story
+from projects import assignment, opinions, publishing, story
 from projects import services as ventures
 from projects.models import (
     Call,
@@ -93,7 +93,7 @@ class Plan:
     # day, kind, source, provider, đồng, verified on (None: still waits), half hours where told
     supports: tuple[tuple[Any, ...], ...] = ()
     formed: tuple[date, date | None] | None = None  # registered, verified
-    outcome: str = ""  # "decline", "return", "waiting", "screen", "draft"
+    outcome: str = ""  # "decline", "return", "waiting", "screen", "mended", "accepting", "draft"
     public: bool = True
     owner: str = "an"
     wanted: tuple[str, ...] = ("mentoring", "market")
@@ -144,6 +144,7 @@ PLANS = (
     Plan("Lưới chắn rác cửa sông Trà Câu", F.ENVIRONMENT, "Trà Câu", "Lưới nổi gom rác sau mưa, thuyền thúng kéo về.", D(2026, 11, 12), outcome="return", public=False, stage="idea"),
     Plan("Đèn bẫy rầy chạy pin mặt trời", F.AGRICULTURE, "Khánh Cường", "Đèn tự bật khi trời tối, đếm rầy mỗi đêm.", D(2026, 11, 18), outcome="accepting", public=False, owner="bao", stage="prototype"),
     Plan("Gối vỏ đậu xanh cho giấc ngủ trưa", F.CRAFT, "Khánh Cường", "Vỏ đậu bỏ đi may thành gối nhỏ.", D(2026, 11, 20), outcome="draft", public=False, stage="idea"),
+    Plan("Giàn rau thủy canh trên mái trường", F.AGRICULTURE, "Đức Phổ", "Học sinh trồng rau trên mái, bán cho bếp ăn.", D(2026, 11, 5), outcome="mended", public=False, owner="bao", stage="idea"),
     Plan("Tranh cát kể chuyện Sa Huỳnh", F.CRAFT, "Sa Huỳnh", "Tranh cát nhỏ kể chuyện văn hóa Sa Huỳnh.", D(2026, 11, 20), public=False, stage="idea"),
 )  # fmt: skip
 
@@ -199,6 +200,7 @@ def seed(now: datetime) -> bool:
         demo_people.entered(cast, proof(cast["ha"], helped), helped)
     if now > at(MERGED):
         merge(cast)
+    assignment.escalate(now)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(
@@ -385,19 +387,51 @@ def live(plan: Plan, cast: dict[str, User]) -> Venture:
         day = plan.sent + timedelta(days=4)
         said = "Bạn nói thêm: ai sẽ kéo lưới, mỗi tháng mấy lần?"
         answer(venture, "return", officer, day, said, {"fields": ["solution"]})
+    else:
+        waits(plan, venture, officer, other)
+    return venture
+
+
+def waits(plan: Plan, venture: Venture, officer: User, other: User) -> None:
+    """What the officials did so far with an idea that is not answered yet."""
+    if plan.outcome == "mended":
+        mended(venture, officer, plan.sent)
+        talked(venture, officer, other, at(plan.sent + timedelta(days=13)))
+    elif plan.outcome == "waiting":
+        told = {"agency": officer.memberships.get().agency_id}
+        VENTURES.advance(venture, "assign", by=other, at=at(plan.sent, 14), data=told)
     elif plan.outcome:
         VENTURES.advance(venture, "screen", by=officer, at=at(plan.sent + timedelta(days=1), 15))
         if plan.outcome == "accepting":
             VENTURES.advance(
                 venture, "accept", by=officer, at=at(plan.sent + timedelta(days=2)), note="Khá mới."
             )
-    return venture
 
 
 def answer(venture, step: str, officer: User, day: date, note: str, data=None) -> None:
     VENTURES.advance(venture, "screen", by=officer, at=at(day, 8))
     VENTURES.advance(venture, step, by=officer, at=at(day, 10), note=note, data=data)
     VENTURES.advance(venture, "release", by=officer, at=at(day, 16))
+
+
+def mended(venture: Venture, officer: User, sent: date) -> None:
+    """Returned with a question, answered in other words, sent again: two versions to compare."""
+    said = "Bạn nói rõ: ai tưới, và bán cho ai?"
+    day = sent + timedelta(days=4)
+    answer(venture, "return", officer, day, said, {"fields": ["solution", "title"]})
+    venture.title = f"{venture.title} (mẫu)"
+    venture.solution = "Làm thử ở một lớp, học sinh thay nhau tưới, sửa, rồi bán cho bếp ăn."
+    venture.save()
+    VENTURES.advance(venture, "submit", by=venture.owner, at=at(sent + timedelta(days=11)))
+
+
+def talked(venture: Venture, officer: User, other: User, moment: datetime) -> None:
+    """A remark and a second opinion between officials."""
+    VENTURES.advance(venture, "screen", by=officer, at=moment)
+    words = "Trường đã có vườn rau nhỏ (mẫu). Hỏi thêm về nước tưới mùa nắng."
+    opinions.remark(venture, by=officer, at=moment, text=words)
+    question = "Mái trường chịu được bao nhiêu chậu? (mẫu)"
+    opinions.ask(venture, by=officer, of=other, question=question, at=moment)
 
 
 def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:

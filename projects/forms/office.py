@@ -26,8 +26,7 @@ from core.fields import (
 from core.text import fold
 from programme.models import Clause
 from projects.forms.hours import HoursField
-from projects.models import Formation, Support, Venture
-from projects.reasons import NEXT_STEP
+from projects.models import DeclineReason, Formation, Support, Venture
 from projects.services import MENDABLE
 
 CHOOSE = gettext_lazy("Chọn một mục.")
@@ -68,7 +67,7 @@ class DeclineForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Lý do"),
         help_text=gettext_lazy("Người gửi đọc được lý do và bước tiếp theo."),
-        choices=Venture.Reason.choices,
+        choices=list,
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Chọn một lý do để người gửi biết vì sao."),
@@ -81,6 +80,14 @@ class DeclineForm(forms.Form):
         max_length=1000,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(DeclineReason.objects.offered())
+        self.steps = {row.code: row.step for row in offered}
+        cast("forms.ChoiceField", self.fields["reason"]).choices = [
+            (row.code, row.label) for row in offered
+        ]
+
     def told(self) -> dict[str, Any]:
         """What the journal keeps besides the sentence."""
         return {"reason": self.cleaned_data["reason"]}
@@ -88,7 +95,7 @@ class DeclineForm(forms.Form):
     def reasons(self) -> Iterator[tuple[Any, str]]:
         """Each choice with the next step that the founder will read."""
         for option in self["reason"]:
-            yield option, str(NEXT_STEP[Venture.Reason(option.data["value"])])
+            yield option, self.steps[option.data["value"]]
 
 
 class FactForm(forms.Form):

@@ -7,6 +7,8 @@ from projects.models.checkin import CheckIn, HelpRequest
 from projects.models.enterprise import Closing
 from projects.models.facts import Formation, Recognition, Support, SupportResult
 from projects.models.products import FairVisit, Listing, Marketplace, Product, SupplyLink
+from projects.models.reasons import DeclineReason
+from projects.models.screening import Answer, Opinion, Remark, Version
 from projects.models.story import (
     Investment,
     Milestone,
@@ -22,6 +24,7 @@ __all__ = [
     "CLOSABLE",
     "PUBLISHABLE",
     "PUBLISHABLE_OF_A_CHILD",
+    "Answer",
     "AssistedConsent",
     "AssistedEntry",
     "Call",
@@ -30,6 +33,8 @@ __all__ = [
     "Certificate",
     "CertificateReminder",
     "CheckIn",
+    "Closing",
+    "DeclineReason",
     "FairVisit",
     "Formation",
     "HelpRequest",
@@ -38,8 +43,10 @@ __all__ = [
     "Marketplace",
     "Milestone",
     "MilestonePlan",
+    "Opinion",
     "Product",
     "Recognition",
+    "Remark",
     "StageReached",
     "SupplyLink",
     "Support",
@@ -48,5 +55,5 @@ __all__ = [
     "Venture",
     "VentureGroup",
     "VentureQuerySet",
+    "Version",
 ]
-__all__ = ["Closing", "Formation", "Recognition", "Support", "Venture", "VentureQuerySet"]

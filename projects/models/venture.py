@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ADULT_AT, Consent, Guardianship
+from accounts.models import ADULT_AT, Agency, Consent, Guardianship
 from core.codes import Code
 from core.models import AdminUnit, Sampled
 from core.periods import years_before
@@ -20,7 +20,6 @@ from core.text import fold
 from projects.models.calls import Call
 from projects.models.team import TeamMember
 from projects.models.words import ALWAYS_PUBLIC, CLOSABLE, PUBLISHABLE, lists_only
-from projects.reasons import NEXT_STEP
 
 
 def in_team(user) -> Q:
@@ -154,16 +153,6 @@ class Venture(Sampled):
         FILED = "filed", _("Đã nộp đơn")
         GRANTED = "granted", _("Đã được cấp")
 
-    class Reason(models.TextChoices):
-        """Why an idea is declined; each has a next step (``projects/services.py``)."""
-
-        NOT_NEW = "not_new", _("Chưa thấy điểm mới so với cách đang có")
-        OUTSIDE = "outside", _("Không thuộc địa bàn hoặc đối tượng của chương trình")
-        FORBIDDEN = "forbidden", _("Thuộc ngành, nghề pháp luật cấm")
-        UNCLEAR = "unclear", _("Chưa rõ cách làm dù đã hỏi thêm")
-        DUPLICATE = "duplicate", _("Trùng với hồ sơ đã có của chính mình")
-        OTHER = "other", _("Lý do khác")
-
     WAITING_FOR_US = (
         Status.SUBMITTED,
         Status.SCREENING,
@@ -250,9 +239,18 @@ class Venture(Sampled):
         related_name="+",
         verbose_name=_("người xem"),
     )
+    agency = models.ForeignKey(
+        Agency,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cơ quan được giao"),
+    )
+    escalated_at = models.DateTimeField(_("báo lãnh đạo lúc"), null=True, editable=False)
     mend_fields = models.JSONField(_("mục cần sửa"), default=list, blank=True)
     decision_note = models.TextField(_("lời trả lời"), blank=True)
-    decline_reason = models.CharField(_("lý do"), max_length=12, choices=Reason, blank=True)
+    decline_reason = models.CharField(_("lý do"), max_length=30, blank=True)  # DeclineReason.code
     fingerprint = models.CharField(_("dấu vân bản gửi"), max_length=64, blank=True)
     confidential = models.JSONField(_("phần kín"), default=list, blank=True, editable=False)
     published = models.JSONField(_("mục được công bố"), default=list, blank=True, editable=False)
@@ -361,11 +359,6 @@ class Venture(Sampled):
         """The parts to be mended, by their names on the form."""
         names = (str(self._meta.get_field(name).verbose_name) for name in self.mend_fields)
         return ", ".join(names)
-
-    @property
-    def next_step(self) -> str:
-        """What to do next after the idea was declined."""
-        return str(NEXT_STEP.get(self.decline_reason, ""))
 
     @property
     def files_are_open(self) -> bool:

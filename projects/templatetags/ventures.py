@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.context import configuration
-from projects import drafts, receipts
+from projects import drafts, honesty, reasons, receipts
 from projects.models import Venture
-from projects.reasons import NEXT_STEP
 from projects.services import MENDABLE
 from projects.views.written import answers_of
 
@@ -42,13 +42,13 @@ def mend_words(names: Iterable[str]) -> list[str]:
 @register.filter
 def reason_words(reason: str) -> str:
     """Why an idea was declined; "" for a code that is none."""
-    return str(Venture.Reason(reason).label) if reason in Venture.Reason.values else ""
+    return reasons.told(reason).words
 
 
 @register.filter
 def next_step(reason: str) -> str:
     """What the founder of a declined idea can do now; "" for a code that is none."""
-    return str(NEXT_STEP[Venture.Reason(reason)]) if reason in Venture.Reason.values else ""
+    return reasons.told(reason).step
 
 
 @register.simple_tag
@@ -69,3 +69,16 @@ def copy_for_letter(venture: Venture) -> list[tuple[str, str]]:
         words = _("(phần kín, xem trên cổng)") if hidden else ", ".join(f.name for f in attached)
         told.append((_("Tệp kèm theo"), words))
     return told
+
+
+@register.filter
+def next_link(reason: str) -> str:
+    """Where that next step begins, as a full address; "" where there is none."""
+    link = reasons.told(reason).link
+    return settings.SITE_URL + link if link.startswith("/") else link
+
+
+@register.inclusion_tag("projects/answer_line.html")
+def answer_line() -> dict[str, honesty.Line]:
+    """How soon ideas are answered, in one line for those who think of sending one."""
+    return {"line": honesty.latest(timezone.localdate())}

@@ -605,12 +605,12 @@ def test_the_waiting_list_costs_the_same_for_one_row_and_three(
 
 # -- Role home ----------------------------------------------------------------
 @pytest.mark.parametrize("who", CAST)
-def test_everybody_has_a_home_of_at_most_eight_statements(
+def test_everybody_has_a_home_of_at_most_nine_statements(
     client, request, an, venture, recorded, who, django_assert_max_num_queries
 ):
     client.force_login(request.getfixturevalue(who))
     client.get("/viec-cua-toi/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         answer = client.get("/viec-cua-toi/")
     assert answer.status_code == 200
     assert ("facts_waiting" in answer.context) is (who in {"binh", "chi", "em"})

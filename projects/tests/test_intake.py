@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Consent, Guardianship, User
 from core.models import AdminUnit, Configuration, Event, Holiday, OutboxMessage, StoredFile
 from core.periods import add_working_days
-from projects import drafts
+from projects import drafts, reasons
 from projects.forms import intake as forms
 from projects.models import Venture
 from projects.views import intake
@@ -756,13 +756,15 @@ def test_the_letter_of_mending(sent, binh):
     assert f"/y-tuong/{sent.code}/" in letter.body
 
 
-@pytest.mark.parametrize("reason", Venture.Reason.values)
+@pytest.mark.parametrize("reason", [row["code"] for row in reasons.SEED])
 def test_the_letter_of_a_no_says_why_and_what_next(sent, binh, reason):
     letter = answer_of(sent, binh, "decline", "", reason=reason)
     assert letter.subject == f"Trả lời về ý tưởng {sent.code}"
-    assert str(Venture.Reason(reason).label) in letter.body
-    assert sent.next_step
-    assert sent.next_step in letter.body
+    told = reasons.told(reason)
+    assert told.words
+    assert told.words in letter.body
+    assert told.step
+    assert told.step in letter.body
 
 
 # -- The founder's page ---------------------------------------------------------
@@ -787,7 +789,7 @@ def test_the_story_so_far_keeps_decisions_back_until_release(mine, sent, binh):
     page = page_of(mine, sent)
     assert "Bí mật." in page
     assert "Lần này ý tưởng chưa phù hợp: Không thuộc địa bàn" in page
-    assert sent.next_step in page
+    assert reasons.told("outside").step in page
     assert "Trần Bình" not in page
 
 

@@ -90,16 +90,16 @@ def test_a_name_leads_one_way_from_a_status():
 
 
 def test_only_a_released_answer_ends_it():
-    """Nothing leaves an answered idea; and nothing but a release answers it."""
+    """Only reopening leaves an answered idea; and nothing but a release answers it."""
     answered = {S.ACCEPTED, S.DECLINED, S.RETURNED}
     into = {row.name for row in VENTURES.rows if row.target in answered}
     assert into == {"release"}
     left = {row.name for row in VENTURES.rows if {S.ACCEPTED, S.DECLINED} & set(row.source)}
-    assert left == set()
+    assert left == {"reopen"}
 
 
 def test_only_what_is_sent_or_released_is_told():
-    assert {row.name for row in VENTURES.rows if row.tell} == {"submit", "release"}
+    assert {row.name for row in VENTURES.rows if row.tell} == {"submit", "release", "reopen"}
 
 
 def test_the_words_that_tables_share():
@@ -109,24 +109,28 @@ def test_the_words_that_tables_share():
     assert {"contact_name", "contact_birth_date"} == set(services.NEEDED) - set(services.MENDABLE)
     assert set(Venture.WAITING_FOR_US) == {
         status for status in S if any(status in row.source for row in VENTURES.rows)
-    } - {S.DRAFT, S.RETURNED}
+    } - {S.DRAFT, S.RETURNED, S.ACCEPTED, S.DECLINED}
 
 
 # -- Status × step × person ---------------------------------------------------------
 SOURCES = {
     "submit": {S.DRAFT, S.RETURNED},
     "screen": {S.SUBMITTED},
-    "accept": {S.SUBMITTED, S.SCREENING},
-    "return": {S.SUBMITTED, S.SCREENING},
-    "decline": {S.SUBMITTED, S.SCREENING},
+    "assign": {S.SUBMITTED, S.SCREENING},
+    "hand_back": {S.SUBMITTED, S.SCREENING},
+    "accept": {S.SUBMITTED, S.SCREENING, S.ACCEPTING, S.RETURNING, S.DECLINING},
+    "return": {S.SUBMITTED, S.SCREENING, S.ACCEPTING, S.RETURNING, S.DECLINING},
+    "decline": {S.SUBMITTED, S.SCREENING, S.ACCEPTING, S.RETURNING, S.DECLINING},
     "recall": {S.ACCEPTING, S.RETURNING, S.DECLINING},
     "release": {S.ACCEPTING, S.RETURNING, S.DECLINING},
+    "reopen": {S.ACCEPTED, S.DECLINED},
 }
+WHO = {"submit": {"an"}, "assign": {"em"}}  # all others: SCREENERS
 
 
 @pytest.mark.parametrize("status", list(S))
-def test_who_may_take_which_step(cast, status):
-    venture = in_status(cast["an"], status)
+def test_who_may_take_which_step(cast, status, standing_agency):
+    venture = in_status(cast["an"], status, agency=standing_agency)
     taken = {
         (name, who)
         for name in VENTURES.names
@@ -136,7 +140,7 @@ def test_who_may_take_which_step(cast, status):
     allowed = {
         (name, who)
         for name, sources in SOURCES.items()
-        for who in ({"an"} if name == "submit" else SCREENERS)
+        for who in WHO.get(name, SCREENERS)
         if status in sources
     }
     assert taken == allowed
@@ -160,7 +164,7 @@ def test_advance_refuses_what_why_not_refuses(cast, status, now):
     venture = in_status(cast["an"], status)
     for name, sources in SOURCES.items():
         for who, user in cast.items():
-            if status in sources and who in ({"an"} if name == "submit" else SCREENERS):
+            if status in sources and who in WHO.get(name, SCREENERS):
                 continue
             with pytest.raises(Blocked):
                 VENTURES.advance(venture, name, by=user, at=now, note="Vì sao.")
@@ -308,19 +312,37 @@ def test_numbers_go_on_within_a_year_and_begin_anew(an, now):
     assert send(now + timedelta(days=60)) == "YT-2027-0001"
 
 
-def test_a_decision_is_not_overwritten_but_taken_back(an, binh, chi, now):
+def test_a_changed_mind_replaces_the_waiting_decision(an, binh, chi, now):
+    """The journal keeps both decisions; the founder hears the last one, once."""
     venture = in_status(an, S.SCREENING)
     VENTURES.advance(venture, "accept", by=binh, at=now, note="Được.")
-    with pytest.raises(Blocked):
-        VENTURES.advance(
-            venture, "decline", by=chi, at=now, note="Không.", data={"reason": "other"}
-        )
-    VENTURES.advance(venture, "recall", by=chi, at=now)
     VENTURES.advance(venture, "decline", by=chi, at=now, note="Không.", data={"reason": "other"})
     VENTURES.advance(venture, "release", by=binh, at=now)
     venture.refresh_from_db()
     assert (venture.status, venture.decline_reason) == (S.DECLINED, "other")
     assert not Recognition.objects.exists()
+    kinds = Event.objects.about(venture).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["venture.accept", "venture.decline", "venture.release"]
+    assert OutboxMessage.objects.count() == 1
+
+
+MIND = {
+    "accept": ("Được.", {}),
+    "return": ("Viết rõ.", {"fields": ["title"]}),
+    "decline": ("Không.", {"reason": "other"}),
+}
+
+
+@pytest.mark.parametrize("first", MIND)
+@pytest.mark.parametrize("then", MIND)
+def test_what_the_last_decision_left_is_all_that_stands(an, binh, now, first, then):
+    venture = in_status(an, S.SCREENING)
+    for times, step in enumerate((first, then)):
+        note, data = MIND[step]
+        VENTURES.advance(venture, step, by=binh, at=now, note=note * (times + 1), data=dict(data))
+    venture.refresh_from_db()
+    assert venture.mend_fields == MIND[then][1].get("fields", [])
+    assert venture.decline_reason == MIND[then][1].get("reason", "")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ def enterprises(request):
 def queue(request):
     require(request.user, "venture.list_queue")
     words = nfc(request.GET.get("q", ""))[:200].strip()
-    return _list(request, "queue", {"loc": request.GET.get("loc", ""), "q": words})
+    asked = {name: request.GET.get(name, "") for name in ("loc", "nguoi", "co_quan")}
+    return _list(request, "queue", asked | {"q": words})
 
 
 @require_http_methods(METHODS)

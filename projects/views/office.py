@@ -16,8 +16,20 @@ from core.models import StoredFile
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import calls, desk, lists, publishing, services, similar
+from projects import (
+    assignment,
+    calls,
+    desk,
+    lists,
+    opinions,
+    publishing,
+    reasons,
+    services,
+    similar,
+    versions,
+)
 from projects.forms.office import DeclineForm, ReturnForm
+from projects.forms.screening import AssignForm, RemarkForm
 from projects.models import Venture
 from projects.views.desk import may, story, take
 from projects.workflow import VENTURES
@@ -26,6 +38,8 @@ from projects.written import may_read, readable
 LABELS = {
     "": gettext_lazy("Tất cả"),
     "cua-toi": gettext_lazy("Của tôi"),
+    "co-quan-toi": gettext_lazy("Cơ quan tôi"),
+    "chua-giao": gettext_lazy("Chưa giao"),
     "qua-han": gettext_lazy("Quá hạn"),
     "sap-han": gettext_lazy("Hạn trong 2 ngày"),
     "cho-bo-sung": gettext_lazy("Chờ bổ sung"),
@@ -36,7 +50,8 @@ CHIPS = {"submitted": "wait", "screening": "do", "returned": "none", "accepted":
 MOST_RELEASED = 200
 SHOWN = (  # of each idea in the queue
     "title", "year", "number", "level", "field", "applicant", "is_sample",
-    "status", "promised_on", "unit__name",
+    "status", "promised_on", "unit__name", "escalated_at",
+    "screener__full_name", "screener__email", "agency__name", "agency__short_name",
 )  # fmt: skip
 
 
@@ -51,14 +66,17 @@ def queue(request):
     drawer = request.GET.get("loc", "")
     drawer = drawer if drawer in drawers else ""
     words = nfc(request.GET.get("q", ""))[:200].strip()
+    hands = desk.in_hands(request.user, today)
+    chosen = lists.in_hands(request.GET)
+    chosen_as = {chosen[0]: str(chosen[1])} if chosen[0] else {}
     numbers = desk.counted(request.user, today, drawers)
     mine = desk.desk_of(request.user, today)
-    rows = lists.queue(request.user, {"loc": drawer, "q": words}, today)
+    rows = lists.queue(request.user, {"loc": drawer, "q": words, **chosen_as}, today)
     # Which ones first: sorting thousands together with their owners costs ten times as much.
     first = rows.values_list("pk", flat=True)
-    page = web.page_of(first, request, count=None if words else numbers.get(drawer))
-    shown = mine.filter(pk__in=list(page)).select_related("unit").only(*SHOWN)
-    page.object_list = list(shown.order_by(*rows.query.order_by))
+    page = web.page_of(first, request, count=None if words or chosen_as else numbers.get(drawer))
+    shown = mine.filter(pk__in=list(page)).select_related("unit", "screener", "agency")
+    page.object_list = list(shown.only(*SHOWN).order_by(*rows.query.order_by))
     items = [_row(venture, today, days_off) for venture in page]
     opened = _opened(request, today)
     context = {
@@ -68,14 +86,28 @@ def queue(request):
         "drawer": drawer,
         "drawers": [(name, LABELS[name], numbers.get(name)) for name in drawers],
         "words": words,
+        "hands": hands,
+        "chosen": chosen,
         "waiting": numbers[""],
         "may_assist": request.user.can("venture.assist"),
         "to_release": numbers["cho-phat-hanh"],
         "opened": opened,
     }
     if opened:
-        context |= _panel(request, opened, today, days_off)
+        context |= _panel(request, opened, today, days_off) | _beside(page, opened)
     return render(request, "projects/queue.html", context)
+
+
+def _beside(page, opened):
+    """The ideas before and after the opened one on this page of the list."""
+    rows = list(page.object_list)
+    at = next((i for i, row in enumerate(rows) if row.pk == opened.pk), None)
+    if at is None:
+        return {}
+    return {
+        "before": rows[at - 1] if at else None,
+        "after": rows[at + 1] if at + 1 < len(rows) else None,
+    }
 
 
 def _row(venture, today, days_off):
@@ -83,8 +115,14 @@ def _row(venture, today, days_off):
         "venture": venture,
         "due": desk.due(venture, today, days_off),
         "chip": CHIPS.get(venture.status, "in"),
+        "told_head": _told_head(venture),
         "state": lists.queue_state(venture),
     }
+
+
+def _told_head(venture):
+    """Whether the head was told that the promise has passed, and it still waits."""
+    return bool(venture.escalated_at) and venture.status in Venture.WAITING_FOR_US
 
 
 def _opened(request, today):
@@ -93,7 +131,8 @@ def _opened(request, today):
     if code is None:
         return None
     rows = desk.desk_of(request.user, today).filter(year=code.year, number=code.number)
-    return rows.select_related("unit", "owner").prefetch_related("members").first()
+    rows = rows.select_related("unit", "owner", "screener", "agency", "call")
+    return rows.prefetch_related("members").first()
 
 
 def _panel(request, venture, today, days_off):
@@ -108,7 +147,16 @@ def _panel(request, venture, today, days_off):
         "similar": near.similar,
         "steps": _steps(venture, request.user),
         "letters": len(services.founder(venture)),
-    }
+        "told_head": _told_head(venture),
+        "decided": venture.status in Venture.DECIDED,
+        "reason": reasons.told(venture.decline_reason),
+        "compared": versions.last_changes(venture),
+        "remark_form": RemarkForm(),
+        "may_remark": request.user.can("venture.remark", venture),
+        "may_ask": request.user.can("venture.ask_opinion", venture)
+        and venture.status in Venture.WAITING_FOR_US,
+        "me": request.user,
+    } | opinions.said(venture, request.user)
 
 
 def _steps(venture, user):
@@ -126,8 +174,7 @@ def _mend(venture):
 
 
 # -- One idea -----------------------------------------------------------------
-@require_safe
-def idea(request, venture):
+def idea(request, venture, *, remark_form=None, status=200):
     """Everything about an idea that the reader, an official, may see."""
     require(request.user, "venture.list_queue")
     today = timezone.localdate()
@@ -145,7 +192,9 @@ def idea(request, venture):
             "decision": decided.get(venture.pk),
             "decision_label": _decision_label(decided.get(venture.pk)),
             "mend": _mend(venture),
-        },
+        }
+        | ({"remark_form": remark_form} if remark_form else {}),
+        status=status,
     )
 
 
@@ -184,7 +233,7 @@ def load(request, code):
     if parsed is None:
         raise Http404(code)
     rows = Venture.objects.visible_to(request.user, timezone.localdate())
-    rows = rows.select_related("owner", "unit__successor__successor", "call")
+    rows = rows.select_related("owner", "screener", "agency", "call", "unit__successor__successor")
     rows = rows.prefetch_related("members")
     return get_object_or_404(rows, year=parsed.year, number=parsed.number)
 
@@ -198,15 +247,37 @@ def idea_step(request, code, step):
         return _answer(request, venture, step)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    return take(request, VENTURES, venture, step, then=_home(venture), done=str(DONE.get(step, "")))
+    return take(
+        request,
+        VENTURES,
+        venture,
+        step,
+        data={"seen": _seen(request)} if step == "accept" else None,
+        then=_home(venture),
+        done=str(DONE.get(step, "")),
+    )
 
 
-FORMS = {"return": ReturnForm, "decline": DeclineForm}
+def _seen(request) -> str:
+    """The waiting decision that stood on the page where the button was pressed; "" for none."""
+    seen = request.POST.get("seen", "")
+    return seen if seen in Venture.DECIDED else ""
+
+
+FORMS = {"return": ReturnForm, "decline": DeclineForm, "assign": AssignForm}
+HEADINGS = {
+    "return": gettext_lazy("Cần bổ sung"),
+    "decline": gettext_lazy("Chưa phù hợp"),
+    "assign": gettext_lazy("Giao việc"),
+}
 DONE = {
     "screen": gettext_lazy("Bạn đã nhận xem ý tưởng này."),
     "accept": gettext_lazy("Đã ghi: đạt. Người gửi được báo khi bạn phát hành."),
     "release": gettext_lazy("Đã phát hành. Thư trả lời đang được gửi đi."),
     "recall": gettext_lazy("Đã bỏ quyết định. Ý tưởng trở lại hàng đợi."),
+    "hand_back": gettext_lazy("Đã trả lại. Người khác nhận xem được."),
+    "assign": gettext_lazy("Đã giao."),
+    "reopen": gettext_lazy("Đã mở lại. Người gửi được báo bằng thư."),
 }
 
 
@@ -219,23 +290,47 @@ def _answer(request, venture, step):
     if reason := VENTURES.why_not(venture, step, request.user):
         messages.error(request, reason)
         return redirect(_home(venture))
-    form = FORMS[step](request.POST if request.method == "POST" else None)
+    form = FORMS[step](request.POST if request.method == "POST" else None, **_lists(venture, step))
     if step == "return" and not (venture.call and venture.call.asked):
         form.leave_out("call_answers")
     if form.is_bound and form.is_valid():
+        seen = {} if step == "assign" else {"seen": _seen(request)}
         return take(
             request,
             VENTURES,
             venture,
             step,
             note=form.cleaned_data["note"],
-            data=form.told(),
+            data=form.told() | seen,
             then=_home(venture),
-            done=_("Đã ghi. Người gửi được báo khi bạn phát hành."),
+            done=str(DONE.get(step, _("Đã ghi. Người gửi được báo khi bạn phát hành."))),
         )
-    context = {"venture": venture, "form": form, "step": step, "up": _home(venture)}
+    context = {
+        "venture": venture,
+        "form": form,
+        "step": step,
+        "heading": HEADINGS[step],
+        "up": _home(venture),
+        # After an error: what the reader had seen when the form was opened.
+        "seen": _seen(request) if form.is_bound else _standing(venture),
+        "replaces": venture.get_status_display() if _standing(venture) else "",
+    }
     status = 422 if form.is_bound else 200
     return render(request, "projects/idea_office_answer.html", context, status=status)
+
+
+def _standing(venture) -> str:
+    """The decision that waits for release; "" where none does."""
+    return venture.status if venture.status in Venture.DECIDED else ""
+
+
+def _lists(venture, step):
+    """Whom the form of a step offers to choose from."""
+    if step != "assign":
+        return {}
+    today = timezone.localdate()
+    people = assignment.officials(today).exclude(pk__in=venture.people_ids)
+    return {"people": people, "agencies": assignment.agencies(today)}
 
 
 # -- Release ------------------------------------------------------------------
@@ -253,12 +348,15 @@ def release(request):
         return redirect("projects:release")
     ventures = list(rows[:MOST_RELEASED])
     decided, days_off = desk.decided_by(ventures), desk.holidays_around(today)
+    declined = any(v.decline_reason for v in ventures)
+    reason_words = reasons.words_by_code() if declined else {}
     items = [
         _row(v, today, days_off)
         | {
             "decision": decided.get(v.pk),
             "may": request.user.can("venture.release", v),
             "mend": _mend(v),
+            "reason": reason_words.get(v.decline_reason, v.decline_reason),
         }
         for v in ventures
     ]

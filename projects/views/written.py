@@ -9,7 +9,7 @@ from core.models import StoredFile
 from projects import calls
 from projects.forms.intake import STEPS, steps_of
 from projects.models import Venture
-from projects.services import MENDABLE
+from projects.services import LEAST_DAYS, MENDABLE
 from projects.written import may_read, readable
 
 
@@ -19,6 +19,8 @@ def mend_of(found: Venture) -> dict[str, Any] | None:
         return None
     return {
         "note": found.decision_note,
+        # working days; the same floor as when the clock goes on
+        "left": max(found.days_left or 0, LEAST_DAYS),
         "fields": [str(MENDABLE[name]) for name in found.mend_fields if name in MENDABLE],
     }
 

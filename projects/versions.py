@@ -1,0 +1,126 @@
+"""Versions of an idea as it was sent, and what changed between two of them, word by word."""
+
+import difflib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import Event
+from projects import services
+from projects.models import Support, Venture, Version
+from projects.services import MENDABLE
+
+KEPT = (*MENDABLE, "workplace", "wanted_note")  # no names, no birth dates, no addresses
+MOST_PAIRS = 60_000  # of equal words: beyond this two texts are shown one after the other
+
+
+def answers_of(venture: Venture) -> dict[str, Any]:
+    """What was told of the idea itself, as JSON can hold it; codes stay codes."""
+    told = {name: getattr(venture, name) for name in KEPT if name != "unit"}
+    return told | {"unit": str(venture.unit or "")}
+
+
+def receive(venture: Venture, event: Event) -> None:
+    """An idea is sent: its number, its promise and its first version."""
+    services.receive(venture, event)
+    keep(venture, event)
+
+
+def receive_mended(venture: Venture, event: Event) -> None:
+    """A mended idea is sent: the clock goes on, and there is a version more."""
+    services.receive_mended(venture, event)
+    keep(venture, event)
+
+
+def keep(venture: Venture, event: Event) -> Version:
+    """The version that this sending makes: the next number."""
+    last = venture.versions.order_by("-number").first()
+    return Version.objects.create(
+        venture=venture,
+        number=last.number + 1 if last else 1,
+        sent_at=event.at,
+        answers=answers_of(venture),
+        fingerprint=venture.fingerprint,
+    )
+
+
+# -- What changed --------------------------------------------------------------
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that both versions have ("same"), only the old ("del") or the new ("ins")."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer that is not what it was."""
+
+    question: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the newest version changed against the one before it."""
+
+    before: Version
+    after: Version
+    changes: list[Change]
+
+
+def last_changes(venture: Venture) -> Changes | None:
+    """The last two versions compared; None where there are not two."""
+    rows = list(Version.objects.filter(venture=venture).order_by("-number")[:2])
+    if len(rows) < 2:
+        return None
+    after, before = rows
+    changed = []
+    for name in dict.fromkeys([*KEPT, *before.answers, *after.answers]):
+        old, new = (_words(name, row.answers.get(name)) for row in (before, after))
+        if old != new:
+            changed.append(Change(_question(name), compare(old, new)))
+    return Changes(before, after, changed)
+
+
+def _question(name: str) -> str:
+    if name in MENDABLE:
+        return str(MENDABLE[name])
+    known = {f.name: f for f in Venture._meta.fields}
+    return str(known[name].verbose_name) if name in known else name
+
+
+def _words(name: str, value: Any) -> str:
+    """A stored answer in words."""
+    if isinstance(value, list):
+        kinds = dict(Support.Kind.choices)
+        return ", ".join(str(kinds.get(one, one)) for one in value)
+    choices = {f.name: dict(f.flatchoices) for f in Venture._meta.fields if f.choices}
+    return str(choices.get(name, {}).get(value, value) or "")
+
+
+def compare(old: str, new: str) -> list[Piece]:
+    """Both texts as one, in pieces; joining all but "ins" gives ``old``, all but "del" ``new``."""
+    a, b = _tokens(old), _tokens(new)
+    counts, theirs = Counter(a), Counter(b)
+    if sum(n * theirs[word] for word, n in counts.items()) > MOST_PAIRS:
+        return _joined([("del", old), ("ins", new)])
+    pieces: list[tuple[str, str]] = []
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", "".join(a[a1:a2])))
+        else:
+            pieces += [("del", "".join(a[a1:a2])), ("ins", "".join(b[b1:b2]))]
+    return _joined(pieces)
+
+
+def _joined(pieces: list[tuple[str, str]]) -> list[Piece]:
+    return [Piece(kind, text) for kind, text in pieces if text]
+
+
+def _tokens(text: str) -> list[str]:
+    """Words and marks, each with the room after it."""
+    return re.findall(r"\w+\s*|[^\w\s]\s*|\s+", text)
