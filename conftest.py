@@ -11,6 +11,7 @@ from core.periods import LOCAL
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=LOCAL)
 
 
+@pytest.hookimpl(tryfirst=True)  # marked before the order is made: what flushes runs last
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("threads"):

@@ -3,14 +3,16 @@
 import threading
 import time
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.db import OperationalError, connection, connections
 
 from accounts.models import Consent, User
+from conftest import person
 from core.models import Counter, Event, OutboxMessage
 from core.words import Refused
-from projects import drafts
+from projects import assignment, drafts, opinions
 from projects.models import Venture
 from projects.workflow import VENTURES
 
@@ -61,27 +63,88 @@ def waiting(an, number, status=S.SCREENING):
 
 @needs_rows_that_lock
 @pytest.mark.parametrize("number", range(1, ROUNDS + 1))
-def test_of_forty_opposite_decisions_one_wins(an, binh, chi, now, number):
-    """Bình says yes and Chi no, twenty times each: the second word finds the first one spoken."""
+def test_two_decide_and_one_releases_and_one_letter_goes(an, binh, chi, em, now, number):
+    """Bình says yes, Chi no, Em releases, each many times at once: the founder hears one answer,
+    the one that the row holds, and the journal tells every change on the way to it."""
+    venture = waiting(an, number)
+    people = {"accept": binh, "decline": chi, "release": em}
+    for official in people.values():
+        assert official.can("venture.screen", venture)  # roles are read once, before the race
+
+    def press(i):
+        step = ("accept", "decline", "release")[i % 3]
+        mine, data = Venture.objects.get(pk=venture.pk), {"reason": "not_new"}
+        told = data if step == "decline" else {}
+        VENTURES.advance(mine, step, by=people[step], at=now, data=told)
+        return step
+
+    together(36, press)
+    venture.refresh_from_db()
+    events = list(Event.objects.about(venture).order_by("pk"))
+    for before, after in pairwise(events):
+        assert before.target == after.source
+    assert events[-1].target == venture.status
+    released = [event for event in events if event.kind == "venture.release"]
+    assert len(released) == OutboxMessage.objects.count() == venture.answers.count() <= 1
+    assert venture.recognitions.count() == (venture.status == S.ACCEPTED)
+    if not released:  # every release came before the first decision
+        VENTURES.advance(venture, "release", by=em, at=now)
+        assert OutboxMessage.objects.count() == 1
+
+
+@needs_rows_that_lock
+@pytest.mark.parametrize("number", range(1, ROUNDS + 1))
+def test_of_forty_decisions_that_saw_none_one_stands(an, binh, chi, now, number):
+    """Two forms that were opened before any decision: the second is told to read again."""
     venture = waiting(an, number)
     for official in (binh, chi):
-        assert official.can("venture.screen", venture)  # roles are read once, before the race
+        assert official.can("venture.screen", venture)
     words = {"accept": binh, "decline": chi}
 
     def decide(i):
         step = ("accept", "decline")[i % 2]
+        told = {"reason": "not_new", "seen": ""}
         mine = Venture.objects.get(pk=venture.pk)
-        VENTURES.advance(mine, step, by=words[step], at=now, data={"reason": "not_new"})
+        VENTURES.advance(mine, step, by=words[step], at=now, data=told)
         return step
 
     results = together(40, decide)
     (won,) = [r for r in results if isinstance(r, str)]
-    assert sum(isinstance(r, Refused) for r in results) == 39
     (event,) = Event.objects.about(venture)
     venture.refresh_from_db()
-    assert event.kind == f"venture.{won}"
-    assert venture.status == event.target
+    assert (event.kind, venture.status) == (f"venture.{won}", event.target)
     assert venture.screener == words[won]
+
+
+@needs_rows_that_lock
+def test_twenty_runs_tell_the_head_once(an, binh, standing_agency, now):
+    head = person("Phong", "phong@example.vn", "head", agency=standing_agency)
+    for number in range(1, 6):
+        late = waiting(an, number)
+        Venture.objects.filter(pk=late.pk).update(promised_on=date(2026, 11, 2), screener=binh)
+    told = together(20, lambda i: assignment.escalate(now))
+    assert sum(told) == 5
+    assert list(OutboxMessage.objects.values_list("to", flat=True)) == [head.email] * 5
+
+
+@needs_rows_that_lock
+def test_twenty_presses_claim_once_and_ask_once(an, binh, chi, now):
+    venture = waiting(an, 1, S.SUBMITTED)
+    for official in (binh, chi):
+        assert official.can("venture.claim", venture)
+
+    def claim(i):
+        VENTURES.advance(
+            Venture.objects.get(pk=venture.pk), "screen", by=(binh, chi)[i % 2], at=now
+        )
+        return "claimed"
+
+    def ask(i):
+        return opinions.ask(venture, by=binh, of=chi, question="Sao?", at=now).pk
+
+    assert [r for r in together(20, claim) if isinstance(r, str)] == ["claimed"]
+    assert len([r for r in together(20, ask) if isinstance(r, int)]) == 1
+    assert OutboxMessage.objects.count() == 1
 
 
 @needs_rows_that_lock

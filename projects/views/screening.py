@@ -69,7 +69,7 @@ def ask(request, code):
     venture = office.load(request, code)
     require(request.user, "venture.ask_opinion", venture)
     people = assignment.officials(timezone.localdate())
-    people = people.exclude(pk__in=[request.user.pk, venture.owner_id or 0])
+    people = people.exclude(pk__in=[request.user.pk, *venture.people_ids])
     form = AskForm(request.POST if request.method == "POST" else None, people=people)
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
