@@ -80,7 +80,7 @@ def last_changes(venture: Venture) -> Changes | None:
     changed = []
     for name in dict.fromkeys([*KEPT, *before.answers, *after.answers]):
         old, new = (_words(name, row.answers.get(name)) for row in (before, after))
-        if old != new:
+        if old.split() != new.split():
             changed.append(Change(_question(name), compare(old, new)))
     return Changes(before, after, changed)
 
@@ -102,16 +102,18 @@ def _words(name: str, value: Any) -> str:
 
 
 def compare(old: str, new: str) -> list[Piece]:
-    """Both texts as one, in pieces; joining all but "ins" gives ``old``, all but "del" ``new``."""
+    """Both texts as one, in pieces: all but "del" give ``new``; all but "ins" give the words of
+    ``old``. Room between words is not compared."""
     a, b = _tokens(old), _tokens(new)
-    counts, theirs = Counter(a), Counter(b)
+    bare_a, bare_b = [t.strip() for t in a], [t.strip() for t in b]
+    counts, theirs = Counter(bare_a), Counter(bare_b)
     if sum(n * theirs[word] for word, n in counts.items()) > MOST_PAIRS:
         return _joined([("del", old), ("ins", new)])
     pieces: list[tuple[str, str]] = []
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, bare_a, bare_b, autojunk=False)
     for kind, a1, a2, b1, b2 in matcher.get_opcodes():
         if kind == "equal":
-            pieces.append(("same", "".join(a[a1:a2])))
+            pieces.append(("same", "".join(b[b1:b2])))
         else:
             pieces += [("del", "".join(a[a1:a2])), ("ins", "".join(b[b1:b2]))]
     return _joined(pieces)

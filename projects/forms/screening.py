@@ -23,15 +23,13 @@ class AssignForm(forms.Form):
     )
     agency = forms.ModelChoiceField(
         Agency.objects.none(),
-        label=gettext_lazy("hoặc giao cho một cơ quan"),
+        label=gettext_lazy("Hoặc giao cho một cơ quan"),
         help_text=gettext_lazy("Cán bộ của cơ quan đó bấm “Nhận xem”."),
         required=False,
         empty_label=gettext_lazy("Không chọn cơ quan"),
         error_messages={"invalid_choice": gettext_lazy("Chọn một cơ quan có trong danh sách.")},
     )
-    note = CleanTextField(
-        label=gettext_lazy("Lời dặn (không bắt buộc)"), max_length=1000, required=False
-    )
+    note = CleanTextField(label=gettext_lazy("Lời dặn"), max_length=1000, required=False)
 
     def __init__(self, *args: Any, people: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +93,4 @@ class OpinionForm(forms.Form):
             "invalid_choice": gettext_lazy("Chọn một ý kiến có trong danh sách."),
         },
     )
-    words = CleanTextField(
-        label=gettext_lazy("Nói rõ (không bắt buộc)"), max_length=2000, required=False
-    )
+    words = CleanTextField(label=gettext_lazy("Nói rõ"), max_length=2000, required=False)
