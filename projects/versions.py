@@ -24,21 +24,20 @@ def answers_of(venture: Venture) -> dict[str, Any]:
 def receive(venture: Venture, event: Event) -> None:
     """An idea is sent: its number, its promise and its first version."""
     services.receive(venture, event)
-    keep(venture, event)
+    _keep(venture, event, 1)
 
 
 def receive_mended(venture: Venture, event: Event) -> None:
     """A mended idea is sent: the clock goes on, and there is a version more."""
     services.receive_mended(venture, event)
-    keep(venture, event)
-
-
-def keep(venture: Venture, event: Event) -> Version:
-    """The version that this sending makes: the next number."""
     last = venture.versions.order_by("-number").first()
-    return Version.objects.create(
+    _keep(venture, event, last.number + 1 if last else 1)
+
+
+def _keep(venture: Venture, event: Event, number: int) -> None:
+    Version.objects.create(
         venture=venture,
-        number=last.number + 1 if last else 1,
+        number=number,
         sent_at=event.at,
         answers=answers_of(venture),
         fingerprint=venture.fingerprint,
