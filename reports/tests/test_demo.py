@@ -11,6 +11,7 @@ from core import journal, samples
 from core.periods import LOCAL, Quarter
 from core.words import Refused
 from programme.models import Phase
+from projects import reasons
 from projects.marketplaces import FIRST
 from projects.models import Venture
 from reports import demo
