@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import files
 from core.fields import KeptFileField, KeptFileWidget, Owner, _size, token_for
+from core.files.kinds import TYPES
 from core.models import StoredFile
 from core.text import nfc
 from core.words import Refused
@@ -71,7 +72,7 @@ class KeptFilesWidget(KeptFileWidget):
             ],
             "most": self.most,
             "full": len(self.several) >= self.most,
-            "photo": files.accept(files.PICTURES),
+            "photo": ",".join(sorted(TYPES[kind] for kind in files.PICTURES)),
         }
         return context
 

@@ -102,14 +102,14 @@ def test_home_tells_what_was_verified_and_won(client, seeded, activity):
     assert "Tủ quần áo thông minh" in page
 
 
-def test_home_asks_six_times_at_most_and_then_not_at_all(
+def test_home_asks_seven_times_at_most_and_then_not_at_all(
     client, seeded, activity, django_assert_num_queries
 ):
     for n in range(3):
         activity(f"số {n}")
     frame = portal(None)["portal"]
     assert (frame.name, frame.demo) == ("Cổng khởi nghiệp đổi mới sáng tạo Đức Phổ", False)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/")
     with django_assert_num_queries(0):
         client.get("/")

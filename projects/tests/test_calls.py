@@ -198,6 +198,12 @@ def test_the_list_tells_open_coming_and_closed(client, make):
     assert "Rút rồi" not in text(answer)
 
 
+def test_officials_are_told_that_nothing_came_yet(desk, make):
+    call = make()
+    assert "Chưa có bài nào gửi vào đợt này." in text(desk.get(call.get_absolute_url()))
+    assert "Chưa có bài nào" not in text(Client().get(call.get_absolute_url()))
+
+
 def test_an_empty_list_leads_to_the_open_box(client, db):
     page = text(client.get("/dot-nhan/"))
     assert "Lúc này không có đợt nào đang mở" in page

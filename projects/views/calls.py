@@ -60,6 +60,7 @@ def one(request, slug):
     sees = request.user.can("venture.list_queue")
     context = {
         "call": call,
+        "sees": sees,
         "base": "base_office.html" if sees else "base_public.html",
         "phase": call.phase(now),
         "is_open": call.is_open(now),
