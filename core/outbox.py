@@ -22,10 +22,9 @@ def post(event: Event, to: str, **context: object) -> OutboxMessage:
         template = Engine.get_default().get_template(f"emails/{event.kind}.txt")
         text = template.render(Context(told, autoescape=False))
     subject, _, body = text.strip().partition("\n")
-    message, _created = OutboxMessage.objects.get_or_create(
-        event=event, to=to, defaults={"subject": subject.strip()[:200], "body": body.strip()}
-    )
-    return message
+    letter = OutboxMessage(event=event, to=to, subject=subject.strip()[:200], body=body.strip())
+    OutboxMessage.objects.bulk_create([letter], ignore_conflicts=True)
+    return OutboxMessage.objects.get(event=event, to=to)
 
 
 def send(message_id: int, now) -> bool:

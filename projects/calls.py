@@ -57,7 +57,9 @@ def not_into(venture: Venture, at: datetime) -> str:
 
 def shut(call: Call, at: datetime) -> str:
     """Why nothing can be sent into this call at this moment; "" while it is open."""
-    if call.status != S.PUBLISHED:
+    if call.status == S.DRAFT:
+        return _("Đợt “%(title)s” chưa công bố.") % {"title": call.title}
+    if call.status == S.WITHDRAWN:
         return _("Đợt “%(title)s” đã dừng nhận.") % {"title": call.title}
     phase = call.phase(at)
     if phase == P.COMING:

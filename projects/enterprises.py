@@ -58,6 +58,9 @@ def _read(rows: QuerySet[Formation], venture: Venture, user: Any, *, private: bo
         )
         .order_by("happened_on", "pk")
     )
+    for formation in formations:
+        if formation.venture_id == venture.pk:
+            formation.venture = venture  # its people are known already
     seen = _seen(formations, user)
     return [_told(venture, formation, seen, user, private=private) for formation in formations]
 

@@ -136,8 +136,8 @@ def _copy(told: Receipt, sections: Sequence[dict[str, Any]]) -> list[Any]:
         )
     for section in sections:
         rows = [(_asked(question, answer), said(answer)) for question, answer in section["rows"]]
-        if section["file"]:
-            rows.append(("Tệp kèm theo", section["file"].name))
+        if section["files"]:
+            rows.append(("Tệp kèm theo", ", ".join(f.name for f in section["files"])))
         if not rows:
             continue
         blocks.append(Heading(2, str(section["label"])))

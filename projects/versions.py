@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.models import Event
-from projects import services
+from projects import calls, services
 from projects.models import Support, Venture, Version
 from projects.services import MENDABLE
+from projects.written import may_read
 
 KEPT = (*MENDABLE, "workplace", "wanted_note")  # no names, no birth dates, no addresses
 MOST_PAIRS = 60_000  # of equal words: beyond this two texts are shown one after the other
@@ -17,8 +18,9 @@ MOST_PAIRS = 60_000  # of equal words: beyond this two texts are shown one after
 
 def answers_of(venture: Venture) -> dict[str, Any]:
     """What was told of the idea itself, as JSON can hold it; codes stay codes."""
-    told = {name: getattr(venture, name) for name in KEPT if name != "unit"}
-    return told | {"unit": str(venture.unit or "")}
+    told = {name: getattr(venture, name) for name in KEPT if name not in {"unit", "call_answers"}}
+    asked = "\n".join(f"{question} {answer}" for question, answer in calls.answers(venture))
+    return told | {"unit": str(venture.unit or ""), "call_answers": asked}
 
 
 def receive(venture: Venture, event: Event) -> None:
@@ -70,14 +72,19 @@ class Changes:
     changes: list[Change]
 
 
-def last_changes(venture: Venture) -> Changes | None:
-    """The last two versions compared; None where there are not two."""
+def last_changes(venture: Venture, reader: Any) -> Changes | None:
+    """The last two versions compared; None where there are not two.
+
+    What is confidential now is compared only for those who may read it.
+    """
     rows = list(Version.objects.filter(venture=venture).order_by("-number")[:2])
     if len(rows) < 2:
         return None
     after, before = rows
     changed = []
     for name in dict.fromkeys([*KEPT, *before.answers, *after.answers]):
+        if not may_read(venture, name, reader):
+            continue
         old, new = (_words(name, row.answers.get(name)) for row in (before, after))
         if old.split() != new.split():
             changed.append(Change(_question(name), compare(old, new)))

@@ -68,7 +68,8 @@ def wards(user: Any, today: date, *, former: bool) -> Wards:
     levels = [Venture.Level.PROJECT, Venture.Level.ENTERPRISE]
     rows = Venture.objects.visible_to(user, today).filter(level__in=levels)
     # A place that is not published counts as none, as in the list behind the tile.
-    place = Case(When(found_by("unit", user), then=F("unit")), default=None)
+    whole = user.can("venture.list_queue")
+    place = F("unit") if whole else Case(When(found_by("unit", user), then=F("unit")))
     rows = rows.order_by().annotate(place=place)
     for unit, level, n in rows.values_list("place", "level").annotate(n=Count("pk")):
         counted[unit, level] += n

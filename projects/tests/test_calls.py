@@ -204,6 +204,31 @@ def test_officials_are_told_that_nothing_came_yet(desk, make):
     assert "Chưa có bài nào" not in text(Client().get(call.get_absolute_url()))
 
 
+def test_a_call_not_yet_published_says_so_to_officials(desk, make):
+    page = text(desk.get(make(status=C.DRAFT).get_absolute_url()))
+    assert "chưa công bố." in page
+    assert "đã dừng nhận" not in page
+    assert 'href="/dot-nhan/"' in text(desk.get("/y-tuong/"))
+
+
+def test_a_visitor_who_came_too_late_comes_back_from_the_code_to_the_open_box(client, make, an):
+    call = make()
+    venture = written(client, call)
+    close(call)
+    told = CONSENTS | {"hop-chung": "1", "email": an.email}
+    assert "/tai-khoan/" in client.post(at(venture, "gui"), told).url
+    signed = client.session
+    client.force_login(an)
+    kept = client.session
+    kept.update({name: value for name, value in signed.items() if name[:5] != "_auth"})
+    kept.save()
+    page = text(client.get(at(venture, "gui")))
+    assert "bấm “Gửi vào hộp ý tưởng luôn mở”" in page
+    assert client.post(at(venture, "gui"), CONSENTS | {"hop-chung": "1"}).status_code == 302
+    venture.refresh_from_db()
+    assert (venture.status, venture.owner, venture.call) == (S.SUBMITTED, an, None)
+
+
 def test_an_empty_list_leads_to_the_open_box(client, db):
     page = text(client.get("/dot-nhan/"))
     assert "Lúc này không có đợt nào đang mở" in page

@@ -514,11 +514,11 @@ def test_a_venture_costs_the_same_for_one_line_and_three(
     for _n in range(rows):
         SUPPORTS.advance(support(venture, binh, now), "verify", by=chi, at=now)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         client.get(venture.get_absolute_url())
     client.force_login(chi)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(24):
         client.get(venture.get_absolute_url())
 
 
@@ -599,7 +599,7 @@ def test_the_waiting_list_costs_the_same_for_one_row_and_three(
         formation(venture, binh, now, basis=["award", "committee", "decree_268"][_n])
     client.force_login(chi)
     client.get("/xac-nhan/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(19):
         client.get("/xac-nhan/")
 
 

@@ -18,7 +18,7 @@ from core.periods import add_working_days
 from projects import drafts, reasons
 from projects.forms import intake as forms
 from projects.models import Venture
-from projects.views import intake
+from projects.views import whose
 from projects.workflow import VENTURES
 
 S = Venture.Status
@@ -181,7 +181,7 @@ def test_what_the_account_knows_is_not_asked_again(mine, an, ward):
 
 
 def test_a_network_begins_only_so_many(client, db, monkeypatch, lan):
-    monkeypatch.setattr(intake, "DRAFTS_AN_HOUR", 2)
+    monkeypatch.setattr(whose, "DRAFTS_AN_HOUR", 2)
     for _ in range(2):
         begin(client)
     key = hidden(client.get(NEW), "key")
@@ -933,7 +933,7 @@ def test_what_a_step_and_a_sending_cost(mine, an):
 
 
 def test_a_visitor_may_upload_only_so_many_files_an_hour(client, db, monkeypatch):
-    monkeypatch.setattr(intake, "FILES_AN_HOUR", 1)
+    monkeypatch.setattr(whose, "FILES_AN_HOUR", 1)
     venture = begin(client)
 
     fill(client, venture, "van-de", **PROBLEM, attachment=upload())

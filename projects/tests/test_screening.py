@@ -280,13 +280,13 @@ def returned(venture, binh, now, *fields):
 
 def test_each_sending_is_a_version(client, an, binh, sent, now):
     assert [(v.number, v.fingerprint) for v in sent.versions.all()] == [(1, sent.fingerprint)]
-    assert versions.last_changes(sent) is None
+    assert versions.last_changes(sent, binh) is None
     returned(sent, binh, now, "solution", "field")
     sent.solution, sent.field = "Làm tủ sấy <b>lớn</b>.", "craft"
     sent.save()
     VENTURES.advance(sent, "submit", by=an, at=now)
     assert [v.number for v in sent.versions.all()] == [1, 2]
-    found = versions.last_changes(sent)
+    found = versions.last_changes(sent, binh)
     assert [change.question for change in found.changes] == ["Lĩnh vực", "Cách làm"]
     assert [(p.kind, p.text) for p in found.changes[1].pieces] == [
         ("same", "Làm tủ sấy "), ("del", "nhỏ"), ("ins", "<b>lớn</b>"), ("same", "."),

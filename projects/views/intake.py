@@ -4,16 +4,14 @@ import uuid
 from datetime import date
 from typing import Any
 
-from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,69 +29,18 @@ from projects.forms.intake import STEPS, SendStep, StepForm, is_child, steps_of,
 from projects.models import Venture
 from projects.views import team
 from projects.views.calls import asked_for, if_open, open_calls
+from projects.views.whose import (
+    KEPT_DRAFTS,
+    kept_keys,
+    load_draft,
+    may_begin,
+    may_upload,
+    proof,
+    remember,
+)
 from projects.views.written import answers_of, mend_of, sections_of
 
-DRAFTS_AN_HOUR = 60  # begun without an account from one address: a school shares one
-FILES_AN_HOUR = 60
-KEPT_DRAFTS = 20  # a browser without an account remembers so many
 FIRST = "y-tuong"
-
-
-# -- Whose draft ---------------------------------------------------------------
-def kept_keys(request) -> list[str]:
-    """The keys of the drafts begun in this browser without an account."""
-    return request.session.get("drafts", [])
-
-
-def load_draft(request, key) -> Venture:
-    """A draft of this person, or of this browser while it has no owner; others find nothing."""
-    rows = Venture.objects.select_related("owner", "unit", "call")
-    found = get_object_or_404(rows, key=key)
-    if found.owner_id is None and found.entered_by_id is not None:
-        if request.user.why_not("venture.edit", found):  # a helper's, until it is sent
-            raise Http404
-        return found
-    if found.owner_id is None:
-        if str(found.key) not in kept_keys(request):
-            raise Http404
-        if request.user.is_authenticated:
-            found = drafts.adopt(found, request.user)
-    if found.owner_id is not None and request.user.why_not("venture.view_team", found):
-        raise Http404
-    return found
-
-
-def _proof(request, key: uuid.UUID) -> str:
-    """Shows that this browser was given the key: its first answer, and with it the session's
-    cookie, may have been lost when the button is pressed again."""
-    return salted_hmac(
-        "projects.intake", f"{request.META.get('CSRF_COOKIE', '')}:{key}", algorithm="sha256"
-    ).hexdigest()
-
-
-def _may_begin(request) -> bool:
-    """Without an account only so many drafts an hour from one address; a cache that is away
-    stops nobody."""
-    if request.user.is_authenticated:
-        return True
-    return counted(f"drafts-begun:{get_ip(request)}") <= DRAFTS_AN_HOUR
-
-
-def _may_upload(request) -> bool:
-    """Without an account only so many files an hour from one address: a disk is finite."""
-    if request.user.is_authenticated or not request.FILES:
-        return True
-    number = sum(len(request.FILES.getlist(name)) for name in request.FILES)
-    return counted(f"drafts-files:{get_ip(request)}", number) <= FILES_AN_HOUR
-
-
-def counted(name: str, by: int = 1) -> int:
-    """How often this was done within the hour, this time included."""
-    cache.add(name, 0, 3600)
-    try:
-        return cache.incr(name, by) or 0
-    except ValueError:  # it lapsed this moment
-        return 1
 
 
 # -- Writing -------------------------------------------------------------------
@@ -114,7 +61,7 @@ def new(request):
     existing = Venture.objects.filter(key=key).first()
     if existing is None:
         return _begin(request, Venture(key=key, call=if_open(request, blank.call)))
-    proved = constant_time_compare(request.POST.get("proof", ""), _proof(request, key))
+    proved = constant_time_compare(request.POST.get("proof", ""), proof(request, key))
     if existing.owner_id is None and proved:
         remember(request, key)
     found = load_draft(request, key)
@@ -134,7 +81,7 @@ def _begin(request, blank: Venture):
         if not form.errors:
             form.add_error("title", form.fields["title"].error_messages["required"])
         return _show(request, blank, FIRST, form, status=422)
-    if not _may_begin(request):
+    if not may_begin(request):
         words = _(
             "Nhiều ý tưởng vừa được bắt đầu từ mạng này. Đợi một giờ, hoặc đăng nhập rồi gửi."
         )
@@ -147,11 +94,6 @@ def _begin(request, blank: Venture):
     if found.owner_id is None:
         remember(request, blank.key)
     return _save_step(request, load_draft(request, blank.key), FIRST)
-
-
-def remember(request, key: uuid.UUID) -> None:
-    if str(key) not in kept_keys(request):
-        request.session["drafts"] = [*kept_keys(request), str(key)][-KEPT_DRAFTS:]
 
 
 @never_cache
@@ -225,7 +167,7 @@ def _form(request, found: Venture, step: str) -> StepForm:
 
 def _save_step(request, found: Venture, step: str):
     """Keep what is in order, then tell what is not, or go on."""
-    too_many = not _may_upload(request)
+    too_many = not may_upload(request)
     if too_many:
         request.FILES.clear()
     form = _form(request, found, step)
@@ -341,7 +283,7 @@ def _show(request, found: Venture, step: str, form: StepForm, *, status=200, the
         "here_url": reverse("projects:draft", args=[found.key, step]) if begun else request.path,
         "version": drafts.version(found, form.columns()),
         "tab": get_random_string(8),
-        "proof": "" if begun else _proof(request, found.key),
+        "proof": "" if begun else proof(request, found.key),
         "hints": step == FIRST and found.status == Venture.Status.DRAFT,
         "alike": _alike(found) if step == steps[1] and request.method != "POST" else [],
         "theirs": _differences(form, found) if theirs else [],

@@ -150,7 +150,7 @@ def _panel(request, venture, today, days_off):
         "told_head": _told_head(venture),
         "decided": venture.status in Venture.DECIDED,
         "reason": reasons.told(venture.decline_reason),
-        "compared": versions.last_changes(venture),
+        "compared": versions.last_changes(venture, request.user),
         "remark_form": RemarkForm(),
         "may_remark": request.user.can("venture.remark", venture),
         "may_ask": request.user.can("venture.ask_opinion", venture)

@@ -20,8 +20,8 @@ from projects.forms.story import GroupsForm
 from projects.models import Venture, VentureGroup
 from projects.models.venture import in_team
 from projects.views import office
-from projects.views.intake import kept_keys
 from projects.views.publishing import choices
+from projects.views.whose import kept_keys
 from projects.views.written import mend_of, sections_of
 
 PUBLISHED = (Consent.Purpose.PUBLISH_VENTURE, Consent.Purpose.PUBLISH_NAME)

@@ -17,7 +17,7 @@ from projects import resume
 from projects.forms.intake import steps_of, unfinished
 from projects.forms.resume import ResumeForm
 from projects.models import Venture
-from projects.views.intake import counted, load_draft, remember
+from projects.views.whose import counted, load_draft, remember
 
 LETTERS_AN_HOUR = 30  # from one address of the network: a school shares one
 
