@@ -123,7 +123,7 @@ class KeptFilesField(KeptFileField):
         gone = tuple(one for key, one in held.items() if key in posted.removed)
         kept = [one for key, one in held.items() if key not in posted.removed]
         added = [one for key, one in waiting.items() if key not in posted.removed]
-        added += self._uploaded(posted.uploads, self.most - len(kept) - len(added), errors)
+        added += self._uploaded(posted.uploads, (*kept, *added), errors)
         self.outcome = KeptFiles((*kept, *added), tuple(added), gone)
         self.show(self.outcome.files)
         if self.required and not errors and not self.outcome:
@@ -148,20 +148,30 @@ class KeptFilesField(KeptFileField):
         return found
 
     def _uploaded(
-        self, uploads: tuple[Any, ...], room: int, errors: list[ValidationError]
+        self,
+        uploads: tuple[Any, ...],
+        before: tuple[StoredFile, ...],
+        errors: list[ValidationError],
     ) -> list[StoredFile]:
-        """The good ones of the new files, as many as there is room for."""
+        """The good ones of the new files, as many as there is room for.
+
+        One whose content is among those ``before`` is a press repeated after a broken line.
+        """
         stored: list[StoredFile] = []
         for upload in uploads:
-            if len(stored) >= room:
-                words = self.error_messages["many"] % {"most": self.most}
-                errors.append(ValidationError(words, code="many"))
-                break
             try:
-                stored.append(self._stored(upload))
+                one = self._stored(upload)
             except Refused as reason:
                 words = self.error_messages["named"] % {"name": _name(upload), "reason": reason}
                 errors.append(ValidationError(words, code="refused"))
+                continue
+            if one.sha256 in {known.sha256 for known in (*before, *stored)}:
+                continue
+            if len(before) + len(stored) >= self.most:
+                words = self.error_messages["many"] % {"most": self.most}
+                errors.append(ValidationError(words, code="many"))
+                break
+            stored.append(one)
         return stored
 
     def bound_data(self, data: Any, initial: Any) -> Any:

@@ -32,7 +32,7 @@ def fill(an, now):
 
 
 def test_uploads_survive_an_error_elsewhere(fill, an, now):
-    first = fill({"title": ""}, [picture()], camera=[picture()])
+    first = fill({"title": ""}, [picture()], camera=[picture(colour="blue")])
     assert not first.is_valid()
     assert first.fields["photos"].outcome.files == tuple(StoredFile.objects.order_by("pk"))
     page = str(first["photos"])
@@ -56,9 +56,18 @@ def test_one_is_taken_off_by_its_box(fill, an, now):
 
 
 def test_one_too_many_is_refused_and_the_rest_kept(fill):
-    form = fill({"title": "x"}, [picture() for _ in range(3)])
+    form = fill({"title": "x"}, [picture(colour=colour) for colour in ("red", "blue", "green")])
     assert form.errors["photos"] == ["Chỉ giữ được 2 tệp. Bỏ bớt một tệp rồi thêm tệp khác."]
-    assert len(form.fields["photos"].outcome.files) == StoredFile.objects.count() == 2
+    assert len(form.fields["photos"].outcome.files) == 2
+
+
+def test_the_same_content_is_kept_once(fill, an, now):
+    held = files.store(picture(), by=an, at=now)
+    form = fill({"title": "x"}, [picture("Lại.png"), picture(colour="blue")], kept=[held])
+    assert form.is_valid()
+    outcome = form.cleaned_data["photos"]
+    assert len(outcome.added) == 1
+    assert outcome.files == (held, *outcome.added)
 
 
 def test_a_bad_one_is_named(fill):

@@ -1,8 +1,10 @@
 """Writing an idea, with an account and without; sent once; what its founder sees afterwards."""
 
+import io
 import re
 import uuid
 from datetime import date, timedelta
+from zlib import crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Consent, Guardianship, User
+from core import files
+from core.kept_files import KeptFiles
 from core.models import AdminUnit, Configuration, Event, Holiday, OutboxMessage, StoredFile
 from core.periods import add_working_days
 from projects import drafts, reasons
@@ -37,10 +42,6 @@ PEOPLE = {
 }
 WANTED = {"stage": "idea", "wanted": ["training", "market"], "wanted_note": "Cần thợ hàn."}
 CONSENTS = {"process": "on"}
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
-    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\rH\xf3\xdf\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 def text(answer):
@@ -344,7 +345,10 @@ def test_wrong_steps_keys_and_methods(mine):
 
 # -- The file -------------------------------------------------------------------
 def upload(name="ban-ve.png"):
-    return SimpleUploadedFile(name, PNG, content_type="image/png")
+    """A small picture of its own colour for each name."""
+    content = io.BytesIO()
+    Image.new("RGB", (2, 2), crc32(name.encode()) & 0xFFFFFF).save(content, "PNG")
+    return SimpleUploadedFile(name, content.getvalue(), content_type="image/png")
 
 
 def test_a_file_survives_errors_and_belongs_to_the_draft(client, db):
@@ -378,6 +382,20 @@ def test_several_files_are_added_and_each_is_removed(mine):
     assert named(venture) == ["hai.png"]
 
 
+def test_the_same_file_sent_twice_over_a_broken_line_is_kept_once(mine):
+    venture = begin(mine)
+    five = [f"{n}.png" for n in range(5)]
+    for _press in range(2):
+        told = PROBLEM | {"attachment": [upload(name) for name in five]}
+        answer = mine.post(at(venture, "van-de"), told | _version(mine, venture))
+        assert answer.status_code == 302
+        assert named(venture) == five
+    again = files.store(upload("0.png"), by=None, at=timezone.now())
+    drafts.save(venture, {}, names=(), seen=(), at=timezone.now(),
+                attachment=KeptFiles((again,), (again,)))  # fmt: skip
+    assert named(venture) == five
+
+
 def test_a_sixth_file_is_refused_and_five_are_kept(mine):
     venture = begin(mine)
     six = [upload(f"{n}.png") for n in range(6)]
@@ -386,7 +404,7 @@ def test_a_sixth_file_is_refused_and_five_are_kept(mine):
     assert answer.status_code == 422
     assert "Chỉ giữ được 5 tệp" in text(answer)
     assert named(venture) == [f"{n}.png" for n in range(5)]
-    assert StoredFile.objects.count() == 5
+    assert StoredFile.objects.filter(object_id=venture.pk).count() == 5
     first = str(drafts.attached_to(venture)[0].key)
     fill(mine, venture, "van-de", **PROBLEM, attachment=upload("moi.png"),
          **{"attachment-remove": first})  # fmt: skip
