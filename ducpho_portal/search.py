@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import Code
@@ -52,8 +52,14 @@ def _ventures(user: Any, text: str, today: date) -> QuerySet:
         "year", "number", "level", "title", "summary", "unit__name", "unit__kind", "is_sample",
         "published", "confidential",
     )  # fmt: skip
-    rows = rows.annotate(reads_all=Case(When(owner=user.pk, then=True), default=whole))
-    return rows.search(text, whole=whole).select_related("unit").only(*shown).order_by("-pk")
+    reads_all = Case(When(owner=user.pk, then=True), default=whole) if user.pk else Value(False)
+    return (
+        rows.annotate(reads_all=reads_all)
+        .search(text, whole=whole)
+        .select_related("unit")
+        .only(*shown)
+        .order_by("-pk")
+    )
 
 
 def _venture(venture: Venture) -> Hit:

@@ -23,7 +23,7 @@ DECISIONS = ("venture.accept", "venture.return", "venture.decline")
 MOST_LOOKED_AT = 200
 KEPT_SECONDS = 60
 MANY = 1000  # so many waiting are not counted anew for every page
-LONG = ("", "qua-han", "sap-han")  # the drawers that grow with the queue
+SHORT = ("cua-toi", "cho-bo-sung", "cho-phat-hanh")  # counted anew for every page
 
 
 def holidays_around(today: date) -> Collection[date]:
@@ -66,8 +66,8 @@ def desk_of(user: Any, today: date) -> QuerySet:
 def counted(user: Any, today: date, drawers: dict[str, Q]) -> dict[str, int]:
     """How many lie in each drawer but the last, which grows for ever. One statement.
 
-    Of a long queue the numbers that its length makes are kept a minute; those that the
-    person's own steps change are counted every time.
+    Of a long queue the numbers that its length makes are kept a minute; the short ones, which
+    the person's own steps change, are counted every time.
     """
     key = f"desk-{user.pk}-{today}"
     kept = cache.get(key) or {}
@@ -78,7 +78,8 @@ def counted(user: Any, today: date, drawers: dict[str, Q]) -> dict[str, int]:
         rows = rows.filter(Q(screener=user) | Q(status__in=[*Venture.DECIDED, S.RETURNED]))
     numbers = kept | dict(zip(names, rows.aggregate(**told).values(), strict=True))
     if not kept and numbers[""] > MANY:
-        cache.set(key, {name: numbers[name] for name in LONG}, KEPT_SECONDS)
+        long = {name: number for name, number in numbers.items() if name not in SHORT}
+        cache.set(key, long, KEPT_SECONDS)
     return numbers
 
 
@@ -91,13 +92,22 @@ class Hands:
 
 
 def in_hands(user: Any, today: date) -> Hands:
-    """Persons and agencies with ideas that wait, those with most first. One statement."""
+    """Persons and agencies with ideas that wait, those with most first. One statement.
+
+    Of a long queue kept a minute, as its numbers are.
+    """
+    key = f"hands-{user.pk}-{today}"
+    kept = cache.get(key)
+    if kept is not None:
+        return kept
     told = ("screener", "screener__full_name", "screener__email")
     told += ("agency", "agency__short_name", "agency__name")
     rows = desk_of(user, today).in_queue().order_by().values_list(*told).annotate(n=Count("pk"))
     people: dict[int, tuple[str, int]] = {}
     bodies: dict[int, tuple[str, int]] = {}
+    every = 0
     for who, name, email, body, short, long, n in rows:
+        every += n
         if who:
             people[who] = (name or email, people.get(who, ("", 0))[1] + n)
         elif body:
@@ -106,7 +116,10 @@ def in_hands(user: Any, today: date) -> Hands:
     def most_first(found: dict[int, tuple[str, int]]) -> list[tuple[int, str, int]]:
         return sorted(((k, name, n) for k, (name, n) in found.items()), key=lambda r: (-r[2], r[0]))
 
-    return Hands(most_first(people), most_first(bodies))
+    hands = Hands(most_first(people), most_first(bodies))
+    if every > MANY:
+        cache.set(key, hands, KEPT_SECONDS)
+    return hands
 
 
 def following(user: Any, today: date, after: Venture | None, drawer: Q) -> Venture | None:

@@ -15,13 +15,13 @@ from core.facts import Fact
 from core.models import Sampled, StoredFile
 from core.search import matching
 from core.text import fold
-from projects.models.venture import Venture
+from projects.models.venture import Venture, is_public
 
 
 class ProductQuerySet(models.QuerySet):
     def public(self, today: date) -> "ProductQuerySet":
         """The venture is public, and its owner ticked this product."""
-        return self.filter(published_at__isnull=False, venture__in=Venture.objects.public(today))
+        return self.filter(is_public(today, of="venture__"), published_at__isnull=False)
 
     def visible_to(self, user, today: date | None = None) -> "ProductQuerySet":
         """What the person may see; agrees, by test, with the permission product.view."""

@@ -34,8 +34,8 @@ def behind(user) -> Q:
 
 
 @lru_cache(maxsize=8)
-def _is_public(today: date, *, row_by_row: bool = False) -> Q:
-    """The condition of a day, put together once.
+def is_public(today: date, *, of: str = "", row_by_row: bool = False) -> Q:
+    """The condition of a day, put together once; ``of`` leads to the venture, as "venture__".
 
     ``row_by_row`` is for showing it beside few rows rather than choosing among many:
     PostgreSQL reads every consent to answer EXISTS in a column, however few rows are shown.
@@ -43,11 +43,13 @@ def _is_public(today: date, *, row_by_row: bool = False) -> Q:
     agreed = Consent.objects.standing().filter(
         purpose=Consent.Purpose.PUBLISH_VENTURE,
         subject_kind="venture",
-        subject_id=OuterRef("pk"),
+        subject_id=OuterRef(f"{of}pk"),
     )
-    guarded = Guardianship.objects.filter(child=OuterRef("owner"), answer=Guardianship.Answer.YES)
-    grown = Q(owner__birth_date__lte=years_before(today, ADULT_AT))
-    recognised = Q(level__in=[Venture.Level.PROJECT, Venture.Level.ENTERPRISE])
+    guarded = Guardianship.objects.filter(
+        child=OuterRef(f"{of}owner"), answer=Guardianship.Answer.YES
+    )
+    grown = Q(**{f"{of}owner__birth_date__lte": years_before(today, ADULT_AT)})
+    recognised = Q(**{f"{of}level__in": [Venture.Level.PROJECT, Venture.Level.ENTERPRISE]})
     if row_by_row:
         agreement = models.Subquery(agreed.values("pk")[:1])
         return recognised & (grown | Exists(guarded)) & Q(IsNull(agreement, False))
@@ -63,13 +65,13 @@ class VentureQuerySet(models.QuerySet):
         mine = Q(owner=user) | in_team(user)
         if user.can("venture.list_queue"):
             return self.filter(mine | ~Q(status=Venture.Status.DRAFT))
-        return self.filter(mine | _is_public(today))
+        return self.filter(mine | is_public(today))
 
     def with_publicity(self, today: date):
         """Annotate ``is_public``: recognised, agreed to, by an adult or with a guardian's yes."""
         return self.annotate(
             is_public=models.Case(
-                models.When(_is_public(today, row_by_row=True), then=True),
+                models.When(is_public(today, row_by_row=True), then=True),
                 default=False,
                 output_field=models.BooleanField(),
             )
@@ -77,7 +79,7 @@ class VentureQuerySet(models.QuerySet):
 
     def public(self, today: date):
         """Those that everybody may see. Asked as a condition, which the database can plan for."""
-        return self.filter(_is_public(today))
+        return self.filter(is_public(today))
 
     def not_behind(self, user):
         """Those on which ``user`` may act officially."""

@@ -70,12 +70,11 @@ def queue(request):
     chosen = lists.in_hands(request.GET)
     chosen_as = {chosen[0]: str(chosen[1])} if chosen[0] else {}
     numbers = desk.counted(request.user, today, drawers)
-    mine = desk.desk_of(request.user, today)
     rows = lists.queue(request.user, {"loc": drawer, "q": words, **chosen_as}, today)
     # Which ones first: sorting thousands together with their owners costs ten times as much.
     first = rows.values_list("pk", flat=True)
     page = web.page_of(first, request, count=None if words or chosen_as else numbers.get(drawer))
-    shown = mine.filter(pk__in=list(page)).select_related("unit", "screener", "agency")
+    shown = Venture.objects.filter(pk__in=list(page)).select_related("unit", "screener", "agency")
     page.object_list = list(shown.only(*SHOWN).order_by(*rows.query.order_by))
     items = [_row(venture, today, days_off) for venture in page]
     opened = _opened(request, today)
