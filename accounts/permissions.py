@@ -152,6 +152,52 @@ reader_of_subject = Rule(
 started_by = Rule(
     lambda user, obj: user.is_authenticated and obj.created_by_id == user.pk, _w("người bắt đầu")
 )
+
+
+def _contest(obj: Any) -> Any:
+    """The contest that a round, entry, judge or sheet belongs to, or the object itself."""
+    return getattr(obj, "contest", obj)
+
+
+organiser = official & Rule(
+    lambda user, obj: (
+        "secretariat" in user.roles
+        or any(held.agency_id == _contest(obj).organiser_id for held in user.memberships_today)
+    ),
+    _w("của đơn vị tổ chức, hoặc Tổ giúp việc"),
+)
+panel_chair = Rule(
+    lambda user, obj: user.is_authenticated and user.pk in _contest(obj).chair_ids,
+    _w("trưởng ban giám khảo"),
+)
+on_panel = Rule(
+    lambda user, obj: user.is_authenticated and user.pk in _contest(obj).judge_ids,
+    _w("giám khảo của cuộc thi"),
+)
+invited = Rule(
+    lambda user, obj: user.is_authenticated and user.email == obj.email.lower(),
+    _w("người được mời"),
+)
+this_judge = Rule(
+    lambda user, obj: user.is_authenticated and obj.user_id == user.pk, _w("chính giám khảo đó")
+)
+own_sheet = Rule(
+    lambda user, obj: user.is_authenticated and obj.judge.user_id == user.pk,
+    _w("giám khảo được giao phiếu này"),
+)
+not_asker = Rule(lambda user, obj: obj.asked_by_id != user.pk, _w("không phải người đề nghị"))
+entry_team = Rule(
+    lambda user, obj: user.is_authenticated and user.pk in _people(obj), _w("người trong đội thi")
+)
+not_recused = Rule(
+    lambda user, obj: user.pk not in obj.recused_ids, _w("không liên quan đến bài này")
+)
+unsealed = says("is_unsealed", _w("bài không niêm phong"))
+contest_told = says("is_told", _w("cuộc thi đã công bố"))
+in_draft = says("is_draft", _w("cuộc thi chưa phát động"))
+amendable = says("can_be_amended", _w("cuộc thi đang diễn ra"))
+takes_scores = says("takes_scores", _w("vòng đang chấm"))
+is_published = says("is_published", _w("kết quả đã công bố"))
 issued = says("is_issued", _w("báo cáo đã ban hành và công khai"))
 
 RULES: dict[str, Rule] = {
@@ -263,6 +309,43 @@ RULES: dict[str, Rule] = {
     "helprequest.view": owner | official,
     "helprequest.answer": official & not_own,
     "helprequest.withdraw": owner,
+    # contests
+    "contest.view": contest_told | staff,
+    "contest.list_drafts": staff,
+    "contest.create": official,
+    "contest.edit": organiser & in_draft,
+    "contest.amend": organiser & amendable,
+    "contest.announce": organiser,
+    "contest.close": organiser,
+    "contest.cancel": organiser,
+    "contest.unseal": organiser,
+    "contest.view_panel": organiser | panel_chair | supervisor,
+    "entry.create": member,
+    "entry.list": staff,
+    "entry.view": entry_team | (staff & sent),
+    "entry.read": entry_team | (staff & sent & unsealed),
+    "entry.view_files": entry_team | (staff & sent & unsealed),
+    "entry.edit": owner & open_to_change,
+    "entry.send": owner & open_to_change,
+    "entry.withdraw": owner,
+    "entry.check": organiser & not_own,
+    "judge.invite": organiser,
+    "judge.answer": invited,
+    "judge.leave": this_judge | organiser,
+    "conflict.declare": this_judge,
+    "conflict.set": organiser,
+    "round.assign": organiser,
+    "round.open": organiser,
+    "round.ask": panel_chair,
+    "round.agree": organiser & not_asker,
+    "round.answer": organiser | panel_chair,
+    "round.publish": organiser,
+    "round.override": panel_chair,
+    "round.view_results": organiser | panel_chair | on_panel | supervisor | is_published,
+    "scoresheet.score": own_sheet & takes_scores & not_recused,
+    "scoresheet.recuse": own_sheet,
+    "scoresheet.view": own_sheet | ((panel_chair | organiser) & not_recused),
+    "scoresheet.enter": organiser & takes_scores,
     # reports
     "report.view": staff | issued,
     "report.list": anyone,

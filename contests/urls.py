@@ -1,9 +1,10 @@
 from django.urls import path
 
-from contests import views
+from contests.views import public
 
 app_name = "contests"
 
 urlpatterns = [
-    path("cuoc-thi/", views.contests, name="contests"),
+    path("cuoc-thi/", public.contests, name="contests"),
+    path("cuoc-thi/<slug:slug>/", public.contest, name="contest"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Sampled
+from core.questions import Question
 
 
 class CallQuerySet(models.QuerySet):
@@ -103,32 +104,16 @@ class Call(Sampled):
         return list(self.questions.order_by("order", "pk"))
 
 
-class CallQuestion(models.Model):
+class CallQuestion(Question):
     """A question that a call asks beyond the form's own; frozen when answers have come."""
 
-    class Kind(models.TextChoices):
-        SHORT = "short", _("Một dòng chữ")
-        LONG = "long", _("Nhiều dòng chữ")
-        CHOICE = "choice", _("Chọn một trong danh sách")
-        NUMBER = "number", _("Số")
-        YES_NO = "yes_no", _("Có hoặc không")
-
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     call = models.ForeignKey(
         Call, models.CASCADE, related_name="questions", verbose_name=_("đợt nhận ý tưởng")
     )
-    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
-    label = models.CharField(_("câu hỏi"), max_length=200)
-    help = models.CharField(_("lời giải thích"), max_length=300, blank=True)
-    kind = models.CharField(_("kiểu trả lời"), max_length=8, choices=Kind, default=Kind.SHORT)
-    choices = models.JSONField(_("các lựa chọn"), default=list, blank=True)
-    required = models.BooleanField(_("phải trả lời"), default=False)
-    max_length = models.PositiveSmallIntegerField(_("dài nhất"), default=500)
 
-    class Meta:
+    class Meta(Question.Meta):
         verbose_name = _("câu hỏi của đợt")
         verbose_name_plural = _("câu hỏi của đợt")
-        ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(label=""),
@@ -146,19 +131,3 @@ class CallQuestion(models.Model):
                 violation_error_message=_("Chọn một kiểu trả lời có trong danh sách."),
             ),
         ]
-
-    def __str__(self):
-        return self.label
-
-    @property
-    def name(self) -> str:
-        """Its field on the form."""
-        return f"q{self.pk}"
-
-    def in_words(self, value) -> str:
-        """An answer as people read it."""
-        if self.kind == self.Kind.YES_NO:
-            return {"yes": str(_("Có")), "no": str(_("Không"))}.get(value, "")
-        if self.kind == self.Kind.NUMBER and isinstance(value, int):
-            return f"{value:,}".replace(",", ".")
-        return "" if value is None else str(value)

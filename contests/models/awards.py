@@ -1,4 +1,4 @@
-"""Contests. For now the history that the programme itself tells."""
+"""The history of prizes that were won."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
