@@ -180,7 +180,7 @@ def one_of(words: Words | BasisWords) -> Reader:
         found = words.find(shown)
         if found is None:
             raise Wrong(
-                _("Không hiểu «%(word)s». Dùng một trong các từ: %(words)s.")
+                _("Không hiểu “%(word)s”. Dùng một trong các từ: %(words)s.")
                 % {"word": shown.strip()[:60], "words": " · ".join(words.shown)}
             )
         return found

@@ -108,14 +108,14 @@ class _Checker:
             return code, text
         heading = BY_KEY[sheet].column(key)
         self._warn(
-            sheet, row, key, _("«%(word)s» không có trong danh mục.") % {"word": unknown}
-            + " " + _("Từ này được giữ trong phần mô tả."),
+            sheet, row, key, _("“%(word)s” không có trong danh sách.") % {"word": unknown}
+            + " " + _("Từ này được giữ lại trong phần mô tả."),
         )  # fmt: skip
         return other, f"{heading}: {unknown}. {text}".strip()
 
     def _evidence(self, row: Row) -> str:
         """What proves the fact; where an old register names nothing, it is the register itself."""
-        return row.get("evidence") or _("Sổ đăng ký %(file)s, dòng %(row)d") % {
+        return row.get("evidence") or _("Sổ theo dõi %(file)s, dòng %(row)d") % {
             "file": self.book.name,
             "row": row.number,
         }
@@ -142,7 +142,9 @@ class _Checker:
     def _is_repeated(self, row: Row) -> bool:
         number = number_of(row.get("code"))
         if repeated := number in self.listed:
-            self._error("projects", row, "code", _("Mã này đã có ở một dòng khác của sheet."))
+            self._error(
+                "projects", row, "code", _("Mã này đã có ở một dòng khác của trang tính này.")
+            )
         self.listed.add(number)
         return repeated
 
@@ -155,7 +157,7 @@ class _Checker:
         if title and fold(title) != fold(venture.title):
             self._error(
                 "projects", row, "code",
-                _("Mã này đã thuộc hồ sơ «%(title)s». Sửa mã hoặc sửa tên cho khớp.")
+                _("Mã này đã thuộc hồ sơ “%(title)s”. Sửa mã hoặc sửa tên cho khớp.")
                 % {"title": venture.title},
             )  # fmt: skip
         self.plan.tallies["projects"].known += 1
@@ -240,7 +242,7 @@ class _Checker:
         if venture is None:
             self._error(
                 sheet, row, key,
-                _("Không có dự án mang mã %(code)s, trong tệp này cũng như trên cổng.")
+                _("Không có dự án mang mã %(code)s, trong tệp này cũng như trên Cổng.")
                 % {"code": code},
             )  # fmt: skip
         return venture
@@ -252,7 +254,7 @@ class _Checker:
         text = row.get("content") or ""
         kind, content = self._free(sheet, row, "kind", text, Support.Kind.OTHER)
         if not row.get("provider"):
-            self._warn(sheet, row, "provider", _("Ô này trống; cổng ghi «chưa rõ»."))
+            self._warn(sheet, row, "provider", _("Ô này trống; Cổng ghi “chưa rõ”."))
         fact = self._fact(sheet, row)
         if row.is_bad or venture is None:
             return
@@ -333,17 +335,17 @@ class _Checker:
         sheet, code = "clubs", row.get("code")
         fact = self._fact(sheet, row)
         if code and code in self.club_codes:
-            self._error(sheet, row, "code", _("Mã này đã có ở một dòng khác của sheet."))
+            self._error(sheet, row, "code", _("Mã này đã có ở một dòng khác của trang tính này."))
         self.club_codes.add(code)
         club = self.known.clubs.get(code) if code else None
         if club and fold(row.get("name") or "") != fold(club.name):
-            sentence = _("Mã này đã thuộc «%(title)s». Sửa mã hoặc sửa tên cho khớp.")
+            sentence = _("Mã này đã thuộc “%(title)s”. Sửa mã hoặc sửa tên cho khớp.")
             self._error(sheet, row, "code", sentence % {"title": club.name})
         if row.is_bad:
             return
         if club and club.pk in self.known.founded:
             self.plan.tallies[sheet].known += 1
-            self._warn(sheet, row, "code", _("Câu lạc bộ này đã có trên cổng; được giữ nguyên."))
+            self._warn(sheet, row, "code", _("Câu lạc bộ này đã có trên Cổng; được giữ nguyên."))
             return
         self.plan.foundings.append(
             ClubFounding(organisation=club or self._new_club(row, code), **fact)
@@ -369,9 +371,9 @@ class _Checker:
         number = number_of(row.get("code")) if row.get("code") else None
         fact = self._fact(sheet, row)
         if number in self.known.activities:
-            self._error(sheet, row, "code", _("Hoạt động mang mã này đã có trên cổng."))
+            self._error(sheet, row, "code", _("Hoạt động mang mã này đã có trên Cổng."))
         elif number and number in self.activity_codes:
-            self._error(sheet, row, "code", _("Mã này đã có ở một dòng khác của sheet."))
+            self._error(sheet, row, "code", _("Mã này đã có ở một dòng khác của trang tính này."))
         if number:
             self.activity_codes.add(number)
         total = row.get("people") or 0

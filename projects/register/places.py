@@ -30,7 +30,7 @@ class Places:
         if not text:
             return None, ""
         if not self.units:
-            return None, _("Cổng chưa có danh mục xã, phường. Chạy lệnh seed_programme trước.")
+            return None, _("Cổng chưa có danh sách xã, phường. Chạy lệnh seed_programme trước.")
         found = self._named(text)
         then = [unit for unit in found if _is_valid(unit, day)]
         found = then or found
@@ -40,8 +40,8 @@ class Places:
         if len(found) == 1:
             return found[0], ""
         if not found:
-            return None, _("Không có xã, phường tên «%(name)s».") % {"name": text}
-        return None, _("Có nhiều nơi tên «%(name)s». Ghi rõ xã hoặc phường.") % {"name": text}
+            return None, _("Không có xã, phường tên “%(name)s”.") % {"name": text}
+        return None, _("Có nhiều nơi tên “%(name)s”. Ghi rõ xã hoặc phường.") % {"name": text}
 
     def _named(self, text: str) -> list[AdminUnit]:
         name = plain(text)

@@ -102,14 +102,16 @@ def _tables(workbook: CalamineWorkbook, errors: Troubles) -> Iterator[tuple[Shee
             continue
         if key not in _BY_NAME:
             known = ", ".join(sheet.name for sheet in SHEETS)
-            sentence = _("không có trong mẫu. Các sheet được nhận: %(known)s.") % {"known": known}
+            sentence = _("không có trong mẫu. Các trang tính được nhận: %(known)s.") % {
+                "known": known
+            }
             errors.add(nfc(name), 0, "", sentence)
         elif key in names:
-            errors.add(nfc(name), 0, "", _("có hai sheet cùng tên. Gộp lại thành một."))
+            errors.add(nfc(name), 0, "", _("có hai trang tính cùng tên. Gộp lại thành một."))
         else:
             names[key] = name
     if not names and not errors.count:
-        errors.add("", 0, "", _("Tệp này không có sheet nào của sổ đăng ký."))
+        errors.add("", 0, "", _("Tệp này không có trang tính nào của sổ theo dõi."))
     for key, sheet in _BY_NAME.items():
         if key in names:
             yield sheet, _guarded(lambda key=key: _cells(workbook.get_sheet_by_name(names[key])))

@@ -18,10 +18,10 @@ LAST_ROW = 20_001  # as far as lists to pick from and hints reach
 TEXT_FORMAT = "@"
 _KEPT_AS_TEXT = {"code", "project", "phone", "tax_code", "evidence"}
 _NOTES = {
-    "code": "Để trống nếu chưa có mã: cổng tự cho số tiếp theo.",
-    "project": "Mã của dự án ở sheet Dự án hoặc đã có trên cổng. Ví dụ: DA-2026-0007.",
+    "code": "Để trống nếu chưa có mã: Cổng tự cho số tiếp theo.",
+    "project": "Mã của dự án ở trang tính Dự án hoặc đã có trên Cổng. Ví dụ: DA-2026-0007.",
     "recognised_on": "Để trống thì hồ sơ là ý tưởng, chưa được đếm là dự án.",
-    "verified_on": "Ngày cổng coi như đã biết việc này. Để trống là bây giờ.",
+    "verified_on": "Ngày Cổng coi như đã biết việc này. Để trống là bây giờ.",
     "retracted_on": "Chỉ ghi khi việc đã bị hủy. Ghi cả lý do hủy.",
     "value": "Số đồng nguyên, không có phần lẻ. Ví dụ: 1.500.000.",
     "unit": "Tên xã, phường vào ngày ghi trong dòng.",

@@ -17,9 +17,9 @@ class Trouble:
     sentence: str
 
     def __str__(self) -> str:
-        place = [_("Sheet «%(name)s»") % {"name": self.sheet}] if self.sheet else []
+        place = [_("Trang tính “%(name)s”") % {"name": self.sheet}] if self.sheet else []
         place += [_("dòng %(row)d") % {"row": self.row}] if self.row else []
-        place += [_("cột «%(name)s»") % {"name": self.column}] if self.column else []
+        place += [_("cột “%(name)s”") % {"name": self.column}] if self.column else []
         return f"{', '.join(place)}: {self.sentence}" if place else self.sentence
 
 

@@ -44,10 +44,10 @@ class Outcome:
         for sheet in SHEETS:
             if (count := self.counts.get(sheet.key)) is None:
                 continue
-            line = _("%(sheet)s: %(new)d mới") % {"sheet": sheet.name, "new": count["new"]}
+            line = _("%(sheet)s: %(new)d mới")
             if count["known"]:
-                line += _(", %(known)d đã có") % {"known": count["known"]}
-            said.append(line)
+                line = _("%(sheet)s: %(new)d mới, %(known)d đã có")
+            said.append(line % {"sheet": sheet.name, **count})
         return said
 
     def as_json(self) -> dict[str, Any]:

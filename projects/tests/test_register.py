@@ -244,7 +244,7 @@ def test_a_project_with_everything(units):
     fact = Recognition.objects.get()
     assert (fact.venture, fact.happened_on, fact.status) == (venture, date(2026, 1, 5), "verified")
     assert fact.verified_at == fact.recorded_at == start_of(date(2026, 1, 5))
-    assert fact.evidence_ref == "Sổ đăng ký so.xlsx, dòng 2"
+    assert fact.evidence_ref == "Sổ theo dõi so.xlsx, dòng 2"
     assert fact.recorded_by == fact.verified_by == User.objects.system()
 
 
@@ -374,7 +374,7 @@ def test_clubs_and_activities():
         (f.organisation.code, f.organisation.name, f.evidence_ref)
         for f in ClubFounding.objects.all()
     ) == [
-        ("CLB-2024-0001", "CLB Sa Huỳnh", "Sổ đăng ký so.xlsx, dòng 3"),
+        ("CLB-2024-0001", "CLB Sa Huỳnh", "Sổ theo dõi so.xlsx, dòng 3"),
         ("CLB-2024-0002", "CLB Khởi nghiệp Phổ Văn", "12/QĐ-UBND"),
     ]
     assert list(
@@ -435,7 +435,7 @@ def test_support_of_a_project_that_the_portal_has():
 
 # -- Refusals, each with its place -----------------------------------------------
 
-ONE = "Sheet «{}», dòng 2, cột «{}»: "
+ONE = "Trang tính “{}”, dòng 2, cột “{}”: "
 WRONG = [
     ("Hỗ trợ", "Mã dự án", {"supports": [support(**{"Mã dự án": "DA-2026-0099"})]},
      "Không có dự án mang mã DA-2026-0099"),
@@ -511,7 +511,7 @@ def test_each_error_names_its_place(sheet, column, sheets, sentence):
 @pytest.mark.django_db
 def test_the_same_code_twice():
     assert errors(projects=[project(), project(Tên="Khác")]) == [
-        "Sheet «Dự án», dòng 3, cột «Mã»: Mã này đã có ở một dòng khác của sheet."
+        "Trang tính “Dự án”, dòng 3, cột “Mã”: Mã này đã có ở một dòng khác của trang tính này."
     ]
     assert len(errors(activities=[activity(Mã="HD-2026-0001")] * 2)) == 1
     assert len(errors(clubs=[club(Mã="CLB-2024-0001")] * 2)) == 1
@@ -529,9 +529,9 @@ def test_a_code_that_is_another_projects():
         clubs=[club(Mã="CLB-2024-0001", Tên="Khác")],
         activities=[activity(Mã="HD-2026-0001")],
     ) == [
-        "Sheet «Dự án», dòng 2, cột «Mã»: Mã này đã thuộc hồ sơ «Tủ sấy cá cơm». Sửa mã hoặc sửa tên cho khớp.",
-        "Sheet «Câu lạc bộ», dòng 2, cột «Mã»: Mã này đã thuộc «CLB Khởi nghiệp Phổ Văn». Sửa mã hoặc sửa tên cho khớp.",
-        "Sheet «Hoạt động», dòng 2, cột «Mã»: Hoạt động mang mã này đã có trên cổng.",
+        "Trang tính “Dự án”, dòng 2, cột “Mã”: Mã này đã thuộc hồ sơ “Tủ sấy cá cơm”. Sửa mã hoặc sửa tên cho khớp.",
+        "Trang tính “Câu lạc bộ”, dòng 2, cột “Mã”: Mã này đã thuộc “CLB Khởi nghiệp Phổ Văn”. Sửa mã hoặc sửa tên cho khớp.",
+        "Trang tính “Hoạt động”, dòng 2, cột “Mã”: Hoạt động mang mã này đã có trên Cổng.",
     ]
 
 
@@ -541,12 +541,15 @@ def test_codes_of_enterprise_and_project_agree():
         projects=[project()],
         enterprises=[enterprise(**{"Mã": "DN-2026-0008", "Mã dự án": "DA-2026-0007"})],
     )
-    assert told == "Sheet «Doanh nghiệp», dòng 2, cột «Mã»: Mã và Mã dự án phải cùng năm, cùng số."
+    assert (
+        told
+        == "Trang tính “Doanh nghiệp”, dòng 2, cột “Mã”: Mã và Mã dự án phải cùng năm, cùng số."
+    )
 
 
 @pytest.mark.django_db
 def test_one_tax_code_stands_for_one_venture():
-    held = "Sheet «Doanh nghiệp», dòng {}, cột «Mã số thuế»: Mã số thuế này đã ghi cho doanh nghiệp khác"
+    held = "Trang tính “Doanh nghiệp”, dòng {}, cột “Mã số thuế”: Mã số thuế này đã ghi cho doanh nghiệp khác"
     (told,) = errors(enterprises=[enterprise(), enterprise(Mã="DN-2026-0008")])
     assert told.startswith(held.format(3))
     imported(enterprises=[enterprise()])
@@ -570,10 +573,10 @@ def test_sheets_and_columns_are_refused_by_name():
         **{"Hướng dẫn": [{"ghi": "chú"}]},
     )
     assert [line.split(": ")[0] for line in told] == [
-        "Sheet «Nháp»",
-        "Sheet «Dự án», dòng 1, cột «Ghi chú»",
-        "Sheet «Hỗ trợ», dòng 1, cột «Loại hỗ trợ»",
-        "Sheet «Hỗ trợ», dòng 1, cột «Nguồn»",
+        "Trang tính “Nháp”",
+        "Trang tính “Dự án”, dòng 1, cột “Ghi chú”",
+        "Trang tính “Hỗ trợ”, dòng 1, cột “Loại hỗ trợ”",
+        "Trang tính “Hỗ trợ”, dòng 1, cột “Nguồn”",
     ]
 
 
@@ -587,8 +590,8 @@ def test_a_column_twice_and_a_column_without_heading():
     content = io.BytesIO()
     book.save(content)
     assert bring(content).errors.lines() == [
-        "Sheet «Câu lạc bộ», dòng 1, cột «TÊN»: có hai cột cùng tên. Giữ lại một cột.",
-        "Sheet «Câu lạc bộ», dòng 1, cột «E»: cột này có dữ liệu mà thiếu tên cột.",
+        "Trang tính “Câu lạc bộ”, dòng 1, cột “TÊN”: có hai cột cùng tên. Giữ lại một cột.",
+        "Trang tính “Câu lạc bộ”, dòng 1, cột “E”: cột này có dữ liệu mà thiếu tên cột.",
     ]
 
 
@@ -652,7 +655,7 @@ def test_units_as_registers_write_them(units, text, day, unit):
 
 def test_an_unknown_unit(units):
     assert errors(projects=[project(**{"Xã/phường": "Phổ Xa"})]) == [
-        "Sheet «Dự án», dòng 2, cột «Xã/phường»: Không có xã, phường tên «Phổ Xa»."
+        "Trang tính “Dự án”, dòng 2, cột “Xã/phường”: Không có xã, phường tên “Phổ Xa”."
     ]
 
 
@@ -789,8 +792,8 @@ def test_errors_come_one_a_line(tmp_path, db):
         call_command("import_register", str(path))
     assert caught.value.returncode == 1
     assert str(caught.value).splitlines() == [
-        "Sheet «Câu lạc bộ», dòng 2, cột «Tên»: Ô này không được để trống.",
-        "Sheet «Câu lạc bộ», dòng 3, cột «Tên»: Ô này không được để trống.",
+        "Trang tính “Câu lạc bộ”, dòng 2, cột “Tên”: Ô này không được để trống.",
+        "Trang tính “Câu lạc bộ”, dòng 3, cột “Tên”: Ô này không được để trống.",
         "Chưa ghi gì. Sửa tệp rồi chạy lại.",
     ]
 

@@ -40,7 +40,7 @@ class Command(PreparedCommand):
                 self.stdout.write(f"Lưu ý. {line}")
             for line in outcome.lines():
                 self.stdout.write(line)
-            self.stdout.write("Chạy thử: không ghi gì." if dry_run else "Đã nhập sổ đăng ký.")
+            self.stdout.write("Chạy thử: không ghi gì." if dry_run else "Đã nhập sổ theo dõi.")
 
     def _carry_out(self, file: Path, *, dry_run: bool) -> Outcome:
         try:

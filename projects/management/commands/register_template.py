@@ -27,4 +27,4 @@ class Command(BaseCommand):
                 template.write(target)
         except OSError as error:
             raise CommandError(f"Không ghi được {file}: {error.strerror}.") from error
-        self.stdout.write(f"Đã ghi mẫu sổ đăng ký: {file}")
+        self.stdout.write(f"Đã ghi mẫu sổ theo dõi: {file}")
