@@ -113,7 +113,7 @@ class GuardianForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    email = AddressField(help_text=_("Cổng gửi một mã gồm 6 chữ số đến địa chỉ này."))
+    email = AddressField(help_text=_("Cổng gửi một mã 6 chữ số đến địa chỉ này."))
 
 
 class CodeForm(forms.Form):

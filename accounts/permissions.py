@@ -99,7 +99,7 @@ committee = holds("chair", "deputy", "committee", who=_w("Ban Chỉ đạo"))
 supervisor = holds("supervisor", who=_w("người giám sát"))
 manager = holds("manager", who=_w("người quản lý tổ chức hỗ trợ"))
 administrator = holds("administrator", who=_w("quản trị viên"))
-system = holds("system", who=_w("lịch chạy của cổng"))
+system = holds("system", who=_w("lịch chạy của Cổng"))
 staff = official | committee | supervisor
 
 head = holds("head", who=_w("lãnh đạo cơ quan"))

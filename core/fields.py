@@ -43,9 +43,9 @@ class CleanCharField(forms.CharField):
                 self.validators[place] = validators.MaxLengthValidator(
                     validator.limit_value,
                     ngettext_lazy(
-                        "Ô này dài quá. Viết tối đa %(limit_value)d chữ cái "
+                        "Ô này dài quá. Viết tối đa %(limit_value)d ký tự "
                         "(đang là %(show_value)d).",
-                        "Ô này dài quá. Viết tối đa %(limit_value)d chữ cái "
+                        "Ô này dài quá. Viết tối đa %(limit_value)d ký tự "
                         "(đang là %(show_value)d).",
                         "limit_value",
                     ),

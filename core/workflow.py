@@ -56,7 +56,7 @@ class Workflow:
         """The reason ``user`` cannot take the step now; empty when they can."""
         step = self.step(name, obj.status)
         if step is None:
-            return _("Hồ sơ đang ở trạng thái «%(status)s», không làm được việc này.") % {
+            return _("Hồ sơ đang ở tình trạng “%(status)s”, không làm được việc này.") % {
                 "status": obj.get_status_display()
             }
         if denied := user.why_not(step.permission, obj):

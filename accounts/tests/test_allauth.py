@@ -170,7 +170,7 @@ def test_a_password_is_reset_by_a_code_and_the_owner_is_told(client, an):
     )
     an.refresh_from_db()
     assert an.check_password("moi-va-du-dai-26")
-    assert mail.outbox[1].subject == "Khởi nghiệp Đức Phổ: Mật khẩu đã được đặt lại"
+    assert mail.outbox[1].subject == "Khởi nghiệp Đức Phổ: Đã đặt lại mật khẩu"
     assert "Mật khẩu của bạn vừa được đặt lại." in mail.outbox[1].body
     assert "/tai-khoan/mat-khau/quen/" in mail.outbox[1].body
 

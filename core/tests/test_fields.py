@@ -69,7 +69,7 @@ def test_text_keeps_its_lines_and_loses_the_rest():
 def test_length_counts_letters_as_people_do():
     assert CleanCharField(max_length=2).clean(unicodedata.normalize("NFD", "ếệ")) == "ếệ"
     sentence = refusal(CleanCharField(max_length=2), "abc")
-    assert sentence == "Ô này dài quá. Viết tối đa 2 chữ cái (đang là 3)."
+    assert sentence == "Ô này dài quá. Viết tối đa 2 ký tự (đang là 3)."
 
 
 @pytest.mark.parametrize("field", [CleanCharField, CleanTextField])

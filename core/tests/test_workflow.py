@@ -102,7 +102,7 @@ def test_an_unknown_step(venture, binh, now):
 
 def test_a_step_from_another_status_names_the_status(venture, binh, now):
     LIFE.advance(venture, "look", by=binh, at=now)
-    with pytest.raises(Blocked, match="«Đang xem»"):
+    with pytest.raises(Blocked, match="“Đang xem”"):
         LIFE.advance(venture, "look", by=binh, at=now)
     assert Event.objects.count() == 1
 
