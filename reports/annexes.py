@@ -58,7 +58,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
         .values_list("subject_id", flat=True)
     )
     earlier = total - len(rows)
-    said = f"{number(earlier, 0)} dự án, doanh nghiệp trước đó: xem danh sách trên cổng."
+    said = f"{number(earlier, 0)} dự án, doanh nghiệp trước đó: xem danh sách trên Cổng."
     table = [[said]] if earlier else []
     for i, venture in enumerate(rows, 1 + earlier):
         names = venture.public_names if venture.is_public else frozenset()
@@ -100,7 +100,7 @@ def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     happened = Activity.objects.known(as_of).happened(quarter.window)
     held = list(happened.order_by("happened_on", "pk")[:MOST])
     more = happened.count() - len(held) if len(held) == MOST else 0
-    rest = [[f"Còn {number(more, 0)} hoạt động khác: xem danh sách trên cổng."]] if more else []
+    rest = [[f"Còn {number(more, 0)} hoạt động khác: xem danh sách trên Cổng."]] if more else []
     return {
         "label": "Biểu 04",
         "title": "Hoạt động trong kỳ",

@@ -93,7 +93,7 @@ def build(report: Report, event: Event) -> None:
     else:
         as_of = min(event.at, due_moment(quarter))
     if as_of > event.at:
-        raise Refused(_("Không dựng được số liệu của lúc chưa đến."))
+        raise Refused(_("Thời điểm này chưa đến, chưa có số liệu để dựng."))
     report.as_of, report.built_at = as_of, event.at
     figures = measure_quarter(quarter, as_of)
     report.lines.all().delete()

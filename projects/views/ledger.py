@@ -119,7 +119,10 @@ def _facets(form, phases, today, at):
         facet(_("Giai đoạn"), "giai_doan", [(p.code, str(p)) for p in phases], _("Mọi lúc")),
         facet(_("Quý"), "quy", [(q.code, _quarter(q)) for q in recent], _("Mọi quý")),
         facet(
-            _("Như đã biết"), "tinh_den", [(d.isoformat(), date_vn(d)) for d in known], _("Hôm nay")
+            _("Số liệu tính đến"),
+            "tinh_den",
+            [(d.isoformat(), date_vn(d)) for d in known],
+            _("Hôm nay"),
         ),
     ]
 
