@@ -46,7 +46,7 @@ def assign(venture: Venture, event: Event) -> None:
         venture.agency = agencies(today).filter(pk=agency).first()
         venture.screener = None
         if venture.agency is None:
-            raise Refused(_("Cơ quan này không có cán bộ nào đang làm việc trên cổng."))
+            raise Refused(_("Cơ quan này không có cán bộ nào đang làm việc trên Cổng."))
         return
     found = officials(today).filter(pk=person).first()
     if found is None or (reason := found.why_not("venture.screen", venture)):

@@ -268,7 +268,9 @@ def _document(
         place=config.place_name,
         date=day,
     )
-    said = _("Lấy từ %(portal)s lúc %(at)s, mã hồ sơ %(code)s. Bản này không thay giấy tờ gốc.") % {
+    said = _(
+        "Xuất từ %(portal)s lúc %(at)s, mã hồ sơ %(code)s. Bản này không thay giấy tờ gốc."
+    ) % {
         "portal": config.portal_name,
         "at": timezone.localtime(at).strftime("%H:%M %d/%m/%Y"),
         "code": venture.code,

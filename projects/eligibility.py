@@ -33,7 +33,7 @@ QUESTIONS = (
     ),
     Question(
         "cua_minh",
-        _("Ý tưởng là của bạn hoặc nhóm bạn, và bạn chưa gửi nó lần nào?"),
+        _("Ý tưởng là của bạn hoặc nhóm bạn, và chưa gửi lần nào?"),
         _("Ý tưởng của người khác thì người đó gửi. Đã gửi rồi thì không cần gửi lại."),
         _("Rủ người nghĩ ra cùng đứng tên. Nếu đã gửi, mở lại hồ sơ cũ để viết tiếp."),
         "projects:own_ideas",
@@ -49,20 +49,23 @@ QUESTIONS = (
     ),
     Question(
         "dung_luat",
-        _("Việc bạn định làm là việc pháp luật cho phép?"),
+        _("Việc bạn định làm có được pháp luật cho phép không?"),
         _("Ngành, nghề pháp luật cấm thì không được nhận, dù ý tưởng hay."),
         _("Chọn một hướng khác. Chưa chắc có bị cấm không thì cứ gửi và hỏi trong bài."),
     ),
     Question(
         "ai_can",
-        _("Bạn nói được ai cần nó, và bạn định làm thế nào?"),
+        _("Bạn nói được ai cần ý tưởng này, và bạn định làm thế nào?"),
         _("Chưa rõ ai cần và làm ra sao thì cán bộ khó trả lời được."),
-        _("Hỏi ba người sẽ dùng nó. Chép lại lời họ, đó là phần “Vấn đề” của bài."),
+        _("Hỏi ba người sẽ cần đến ý tưởng này. Chép lại lời họ, đó là phần “Vấn đề” của bài."),
     ),
     Question(
         "nguoi_lon",
         _("Bạn đủ 18 tuổi, hoặc cha, mẹ, người giám hộ biết bạn gửi?"),
-        _("Dưới 18 tuổi thì cần một người lớn đồng ý trước khi công bố điều gì về bạn."),
-        _("Nói với một người lớn trong nhà trước. Bạn sẽ ghi thư điện tử của người đó vào bài."),
+        _(
+            "Dưới 18 tuổi thì cha, mẹ hoặc người giám hộ phải đồng ý "
+            "trước khi công bố điều gì về bạn."
+        ),
+        _("Nói với cha, mẹ hoặc người giám hộ trước. Bạn sẽ ghi thư điện tử của người đó vào bài."),
     ),
 )

@@ -74,7 +74,7 @@ def write_list(
     total = rows.order_by().count() if progress else 0
     about = [
         (_("Danh sách"), str(listing.title)),
-        (_("Lấy lúc"), timezone.localtime(at).strftime("%H:%M %d/%m/%Y")),
+        (_("Xuất lúc"), timezone.localtime(at).strftime("%H:%M %d/%m/%Y")),
         (_("Từ"), settings.SITE_URL),
         *((_("Điều kiện lọc"), f"{key}={value}") for key, value in asked.items() if value),
     ]

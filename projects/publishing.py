@@ -68,7 +68,7 @@ def choose(venture: Venture, names: Collection[str], *, by: Any, at: datetime) -
     is_child = venture.owner is not None and venture.owner.is_minor(day_of(at))
     can_be = offered(venture, is_child=is_child)
     if not set(names) <= set(can_be):
-        raise Refused(_("Có mục không công bố được: mục đã đánh dấu kín, hoặc không có trong đơn."))
+        raise Refused(_("Có mục không công bố được: mục đã đánh dấu kín, hoặc không có trong bài."))
     chosen = [name for name in PUBLISHABLE if name in names]
     if chosen == venture.published:
         return

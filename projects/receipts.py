@@ -160,15 +160,15 @@ def _how_to_check(told: Receipt) -> list[Any]:
     if not told.fingerprint:
         return []
     return [
-        Heading(1, "Cách kiểm tra dấu vân"),
+        Heading(1, "Cách kiểm tra bản đã gửi"),
         Paragraph(
-            "Dấu vân là chuỗi SHA-256 tính từ nguyên văn bản đã gửi. Đổi một chữ là chuỗi khác hẳn."
+            "Mã kiểm tra là chuỗi SHA-256 tính từ mọi chữ đã gửi. Đổi một chữ là chuỗi khác hẳn."
         ),
         Bullets(
             [
                 (
                     "Mở trang biên nhận theo mã QR hoặc địa chỉ dưới đây, đăng nhập bằng tài khoản "
-                    "đã gửi. Trang nói dấu vân có khớp với bản đang lưu không."
+                    "đã gửi. Trang nói mã kiểm tra có khớp với bản đang lưu không."
                 ),
                 (
                     "Muốn tự tính: tải tệp bản gốc ở trang đó, rồi tính SHA-256 của tệp "

@@ -65,10 +65,14 @@ def post(draft: Venture, email: str, *, by: User | None, at: datetime) -> Outbox
     if sent := again.order_by("-pk").first():
         return sent
     if about.count() >= LETTERS_A_DRAFT:
-        raise Refused(_("Hôm nay bản nháp này đã gửi nhiều thư. Xem lại hộp thư, hoặc mai gửi."))
+        raise Refused(
+            _("Hôm nay Cổng đã gửi nhiều thư cho bản nháp này. Xem lại hộp thư, hoặc chờ đến mai.")
+        )
     letters = OutboxMessage.objects.filter(to=email, event__kind=KIND, event__at__gt=today)
     if letters.count() >= LETTERS_A_MAILBOX:
-        raise Refused(_("Địa chỉ này hôm nay đã nhận nhiều thư. Xem lại hộp thư, hoặc mai gửi."))
+        raise Refused(
+            _("Hôm nay địa chỉ này đã nhận nhiều thư. Xem lại hộp thư, hoặc chờ đến mai.")
+        )
     event = Event.objects.create(
         kind=KIND, actor=by, subject=draft, at=at, is_sample=draft.is_sample
     )

@@ -292,7 +292,7 @@ def succession_wrong(formation: Formation) -> str:
     if before.tax_code == formation.tax_code:
         return _("Cùng mã số thuế là cùng một doanh nghiệp: để trống ô doanh nghiệp trước.")
     if formation.happened_on < before.happened_on:
-        return _("Doanh nghiệp nối tiếp không đăng ký trước doanh nghiệp trước.")
+        return _("Doanh nghiệp nối tiếp không thể đăng ký trước doanh nghiệp trước đó.")
     return ""
 
 

@@ -154,7 +154,7 @@ def guardian_asked(child: User, name: str, email: str, at: datetime) -> None:
     if asked.exists():
         return
     if not name or not email:
-        raise Refused(_("Bạn dưới 18 tuổi: ghi tên và thư điện tử của một người lớn của bạn."))
+        raise Refused(_("Bạn dưới 18 tuổi: ghi tên và thư điện tử của cha, mẹ hoặc người giám hộ."))
     ask_guardian(
         child,
         name=name,
@@ -218,7 +218,7 @@ def offer_lead(member: TeamMember, *, by: User, at: datetime) -> None:
     if member.lead_offered_at:
         return
     if venture.members.filter(lead_offered_at__isnull=False).exists():
-        raise Refused(_("Đang chờ một người khác trả lời. Thôi lời đề nghị đó trước."))
+        raise Refused(_("Đang chờ một người khác trả lời. Rút lời đề nghị đó trước."))
     member.lead_offered_at = at
     member.save(update_fields=["lead_offered_at"])
     event = _tell_journal(venture, "offer_lead", by=by, at=at, member=member)

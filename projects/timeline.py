@@ -35,7 +35,7 @@ def told(
     """
     moments = []
     if with_idea and venture.received_on:
-        moments.append(Moment(venture.received_on, _("Ý tưởng được gửi đến cổng.")))
+        moments.append(Moment(venture.received_on, _("Ý tưởng được gửi đến Cổng.")))
     if recognised:
         moments.append(Moment(recognised.happened_on, _("Được công nhận là dự án.")))
     standing = [fact for fact in facts if fact.status != fact.Status.RETRACTED]

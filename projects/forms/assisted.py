@@ -76,7 +76,7 @@ class ConsentsForm(forms.Form):
 class AskCodeForm(ConsentsForm):
     email = AddressField(
         label=_("Thư điện tử của người đó"),
-        help_text=_("Cổng gửi bản tóm tắt, những điều đồng ý và một mã sáu chữ số đến đây."),
+        help_text=_("Cổng gửi bản tóm tắt, những điều đồng ý và một mã 6 chữ số đến đây."),
     )
     field_order = ("email",)
 
@@ -86,7 +86,7 @@ class ReadOutForm(forms.Form):
     code = CleanCharField(
         label=_("Mã người đó đọc cho bạn"),
         max_length=20,
-        error_messages={"required": _("Gõ mã sáu chữ số trong thư.")},
+        error_messages={"required": _("Gõ mã 6 chữ số trong thư.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -17,10 +17,10 @@ class WholeNumberField(WholeDongField):
     """A whole number from 0 on; thousands may be grouped by dots or spaces."""
 
     default_error_messages = {
-        "required": _("Bạn chưa ghi số nào."),
+        "required": _("Bạn chưa viết số nào."),
         "invalid": _("Viết bằng chữ số, không có chữ. Ví dụ: 1.500."),
-        "least": _("Số ít nhất là %(limit)s."),
-        "most": _("Số nhiều nhất là %(limit)s."),
+        "least": _("Viết một số từ %(limit)s trở lên."),
+        "most": _("Viết một số không quá %(limit)s."),
     }
 
 

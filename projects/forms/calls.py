@@ -110,15 +110,15 @@ class QuestionForm(forms.Form):
     )
     choices = CleanTextField(
         label=_("Các lựa chọn"),
-        help_text=_("Chỉ cho kiểu chọn trong danh sách. Mỗi dòng một lựa chọn."),
+        help_text=_("Chỉ dùng cho kiểu chọn trong danh sách. Mỗi dòng một lựa chọn."),
         max_length=MOST_CHOICES * LONGEST_CHOICE,
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
     required = forms.BooleanField(label=_("Phải trả lời mới gửi được"), required=False)
     max_length = forms.IntegerField(
-        label=_("Dài nhất bao nhiêu chữ cái"),
-        help_text=_("Chỉ cho kiểu trả lời bằng chữ. Để trống thì Cổng chọn giúp."),
+        label=_("Dài nhất bao nhiêu ký tự"),
+        help_text=_("Chỉ dùng cho kiểu trả lời bằng chữ. Để trống thì Cổng chọn giúp."),
         min_value=1,
         max_value=3000,
         required=False,
@@ -148,7 +148,7 @@ class QuestionForm(forms.Form):
         if len(choices) < 2:
             self.add_error("choices", _t("Viết ít nhất hai lựa chọn, mỗi dòng một lựa chọn."))
         elif len(choices) > MOST_CHOICES or max(map(len, choices)) > LONGEST_CHOICE:
-            words = _t("Nhiều nhất %(most)d lựa chọn, mỗi lựa chọn dài nhất %(long)d chữ cái.")
+            words = _t("Nhiều nhất %(most)d lựa chọn, mỗi lựa chọn dài nhất %(long)d ký tự.")
             self.add_error("choices", words % {"most": MOST_CHOICES, "long": LONGEST_CHOICE})
         return cleaned
 

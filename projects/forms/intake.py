@@ -189,9 +189,10 @@ class PeopleStep(StepForm):
     guardian_name = PersonNameField(
         label=_("Họ tên cha, mẹ hoặc người giám hộ"),
         help_text=_(
-            "Bạn dưới 18 tuổi. Luật yêu cầu có người lớn đồng ý trước khi công bố điều gì về bạn."
+            "Bạn dưới 18 tuổi. Luật yêu cầu cha, mẹ hoặc người giám hộ đồng ý "
+            "trước khi công bố điều gì về bạn."
         ),
-        error_messages={"required": _("Bạn dưới 18 tuổi: ghi tên một người lớn của bạn.")},
+        error_messages={"required": _("Bạn dưới 18 tuổi: ghi tên cha, mẹ hoặc người giám hộ.")},
     )
     guardian_email = AddressField(
         label=_("Thư điện tử của người đó"),
@@ -199,7 +200,9 @@ class PeopleStep(StepForm):
             "Cổng gửi đến đây một thư hỏi ý kiến khi bạn gửi ý tưởng. Cán bộ vẫn xem ý tưởng "
             "trong lúc chờ."
         ),
-        error_messages={"required": _("Bạn dưới 18 tuổi: ghi thư điện tử của người lớn đó.")},
+        error_messages={
+            "required": _("Bạn dưới 18 tuổi: ghi thư điện tử của cha, mẹ hoặc người giám hộ.")
+        },
     )
     contact_phone = VietnamesePhoneField(label=_("Điện thoại"))
     unit = forms.ModelChoiceField(
@@ -265,7 +268,9 @@ class PeopleStep(StepForm):
     def clean_guardian_email(self) -> str:
         email, owner = self.cleaned_data["guardian_email"], self.venture.owner
         if email and email in {self.venture.contact_email, owner.email if owner else ""}:
-            raise forms.ValidationError(_t("Địa chỉ này là của bạn. Ghi địa chỉ của người lớn đó."))
+            raise forms.ValidationError(
+                _t("Địa chỉ này là của bạn. Ghi địa chỉ của cha, mẹ hoặc người giám hộ.")
+            )
         return email
 
     @classmethod
@@ -372,7 +377,7 @@ class SendStep(forms.Form):
     )
     email = AddressField(
         label=_("Thư điện tử của bạn"),
-        help_text=_("Cổng gửi một mã sáu chữ số đến đây, rồi gửi thư trả lời cũng đến đây."),
+        help_text=_("Cổng gửi một mã 6 chữ số đến đây, sau đó gửi thư trả lời cũng đến đây."),
     )
 
     def __init__(

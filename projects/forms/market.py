@@ -69,12 +69,12 @@ class CertificateForm(VentureFactForm):
     happened_on = DateField(label=gettext_lazy("Ngày cấp"))
     expires_on = DateField(
         label=gettext_lazy("Có giá trị đến hết ngày"),
-        help_text=gettext_lazy("Để trống thì cổng tính theo loại. Giấy ghi khác thì theo giấy."),
+        help_text=gettext_lazy("Để trống thì Cổng tính theo loại. Giấy ghi khác thì theo giấy."),
         required=False,
     )
     renews = forms.ModelChoiceField(
         label=gettext_lazy("Gia hạn giấy"),
-        help_text=gettext_lazy("Giấy mới thay giấy nào. Giấy cũ thôi được nhắc."),
+        help_text=gettext_lazy("Chọn giấy cũ mà giấy mới này thay. Cổng thôi nhắc giấy cũ."),
         queryset=Certificate.objects.none(),
         required=False,
         empty_label=gettext_lazy("Giấy cấp lần đầu"),
@@ -125,7 +125,7 @@ class FairVisitForm(VentureFactForm):
     happened_on = DateField(label=gettext_lazy("Ngày đầu"))
     last_on = DateField(
         label=gettext_lazy("Ngày cuối"),
-        help_text=gettext_lazy("Hội chợ một ngày thì ghi cùng ngày, hoặc để trống."),
+        help_text=gettext_lazy("Hội chợ một ngày thì ghi giống ngày đầu, hoặc để trống."),
         required=False,
     )
     result = CleanTextField(

@@ -106,7 +106,7 @@ class FactForm(forms.Form):
     evidence = KeptFileField(
         label=gettext_lazy("Tệp minh chứng"),
         help_text=gettext_lazy(
-            "Ảnh chụp hoặc bản scan: quyết định, biên bản, hóa đơn, giấy đăng ký."
+            "Ảnh chụp hoặc bản quét: quyết định, biên bản, hóa đơn, giấy đăng ký."
         ),
         required=False,
     )
@@ -182,7 +182,7 @@ class SupportForm(FactForm):
     )
     clause = forms.ChoiceField(
         label=gettext_lazy("Điểm của chương trình"),
-        help_text=gettext_lazy("Không chọn thì cổng tính theo loại hỗ trợ."),
+        help_text=gettext_lazy("Không chọn thì Cổng tính theo loại hỗ trợ."),
         required=False,
         error_messages={"invalid_choice": CHOOSE},
     )
@@ -289,7 +289,7 @@ class FormationForm(FactForm):
             venture = code and rows.filter(year=code.year, number=code.number).first()
             if not venture:
                 raise forms.ValidationError(
-                    _("Không có dự án nào mang mã «%(code)s»."), params={"code": text[:40]}
+                    _("Không có dự án nào mang mã “%(code)s”."), params={"code": text[:40]}
                 )
             found[venture.pk] = venture
         return tuple(sorted(found.values(), key=lambda venture: venture.pk))

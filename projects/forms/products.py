@@ -52,7 +52,7 @@ class ProductForm(forms.Form):
     published = forms.BooleanField(
         label=gettext_lazy("Cho mọi người xem sản phẩm này"),
         help_text=gettext_lazy(
-            "Sản phẩm hiện công khai khi hồ sơ của bạn cũng đã công bố. Bỏ dấu là ẩn ngay."
+            "Sản phẩm hiện công khai khi hồ sơ của bạn cũng đã công bố. Bỏ đánh dấu là ẩn ngay."
         ),
         required=False,
     )

@@ -29,7 +29,7 @@ class StageForm(FactForm):
         help_text=gettext_lazy("Ví dụ: ngày bán được món hàng đầu tiên. Không ghi ngày chưa tới."),
     )
     content = CleanTextField(
-        label=gettext_lazy("Bằng chứng nói lên điều gì"),
+        label=gettext_lazy("Minh chứng cho thấy điều gì"),
         help_text=gettext_lazy("Một hai câu. Chỉ bạn và cán bộ đọc được."),
         max_length=600,
         required=False,
@@ -102,7 +102,7 @@ class InvestmentForm(FactForm):
     investor = CleanCharField(
         label=gettext_lazy("Người đầu tư"),
         help_text=gettext_lazy(
-            "Tên tổ chức, hoặc «cá nhân». Tên này chỉ công khai khi chủ dự án cho công bố."
+            "Tên tổ chức, hoặc “cá nhân”. Tên này chỉ công khai khi chủ dự án cho công bố."
         ),
         max_length=200,
     )

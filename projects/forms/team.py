@@ -81,7 +81,9 @@ class AnswerForm(forms.Form):
         if asked or (user.birth_date and not user.is_minor(today)):
             del self.fields["guardian_name"], self.fields["guardian_email"]
         elif user.birth_date:
-            self.fields["guardian_name"].help_text = _t("Bạn dưới 18 tuổi nên cần người lớn biết.")
+            self.fields["guardian_name"].help_text = _t(
+                "Bạn dưới 18 tuổi nên cha, mẹ hoặc người giám hộ cần biết."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -89,7 +91,7 @@ class AnswerForm(forms.Form):
         if "guardian_name" in self.fields and born and User(birth_date=born).is_minor(self.today):
             for name in ("guardian_name", "guardian_email"):
                 if name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, _t("Bạn dưới 18 tuổi: ghi một người lớn của bạn."))
+                    self.add_error(name, _t("Bạn dưới 18 tuổi: ghi cha, mẹ hoặc người giám hộ."))
         return cleaned
 
     @property

@@ -60,13 +60,13 @@ def copy_for_letter(venture: Venture) -> list[tuple[str, str]]:
             continue
         words = receipts.said(answer)
         if getattr(answer, "is_hidden", False):
-            words = _("(phần kín, xem trên cổng)")
+            words = _("(phần kín, xem trên Cổng)")
         elif name in NOT_MAILED:
-            words = _("(không chép vào thư, xem trên cổng)")
+            words = _("(không chép vào thư, xem trên Cổng)")
         told.append((str(question), words))
     if attached := drafts.attached_to(venture):
         hidden = not venture.files_are_open
-        words = _("(phần kín, xem trên cổng)") if hidden else ", ".join(f.name for f in attached)
+        words = _("(phần kín, xem trên Cổng)") if hidden else ", ".join(f.name for f in attached)
         told.append((_("Tệp kèm theo"), words))
     return told
 

@@ -652,7 +652,7 @@ def test_questions_freeze_with_the_first_answer(desk, make, mine):
     venture = begin(mine, call)
     assert desk.post(url_of(call), {"label": "Thêm", "kind": "short"}).status_code == 302
     fill(mine, venture, "cau-hoi", **{question.name: "Quán", "luu": "1"})
-    assert "Câu hỏi đã giữ nguyên" in text(desk.get(url_of(call)))
+    assert "Câu hỏi không đổi được nữa" in text(desk.get(url_of(call)))
     new = {"label": "Nữa", "kind": "short"}
     assert desk.post(url_of(call), new).status_code == 422
     assert desk.post(url_of(call, question.pk), new).status_code == 422

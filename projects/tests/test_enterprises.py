@@ -209,7 +209,7 @@ def test_the_same_tax_code_is_the_same_enterprise(formed, venture, binh, now):
 
 def test_nothing_continues_what_came_later(formed, venture, binh, now):
     early = formed.happened_on - timedelta(days=1)
-    with pytest.raises(Refused, match="không đăng ký trước"):
+    with pytest.raises(Refused, match="không thể đăng ký trước"):
         formation(venture, binh, now, tax_code=OTHER_TAX_CODE, succeeds=formed, happened_on=early)
 
 
@@ -311,7 +311,7 @@ def test_an_end_is_recorded_mended_and_verified_by_pages(client, formed, binh, c
     assert (end.status, end.kind) == ("verified", "merged")
     assert client.get(url).status_code == 200
     page = client.get(f"/doanh-nghiep/{venture.code_as('DN')}/").content.decode()
-    assert "Ghi doanh nghiệp chấm dứt" not in page
+    assert "Ghi việc chấm dứt doanh nghiệp" not in page
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,7 @@ def test_the_owner_sees_the_ledger_and_no_talk_of_the_officials(client, an, em, 
         assert words not in page
     client.force_login(binh)
     page = text(client.get(venture.get_absolute_url()))
-    for words in ("Ý riêng.", "Ghi khoản hỗ trợ", "Ghi hình thành doanh nghiệp"):
+    for words in ("Ý riêng.", "Ghi khoản hỗ trợ", "Ghi việc hình thành doanh nghiệp"):
         assert words in page
 
 

@@ -188,7 +188,7 @@ def test_a_network_begins_only_so_many(client, db, monkeypatch, lan):
     key = hidden(client.get(NEW), "key")
     refused = client.post(NEW, {"key": key, **IDEA})
     assert refused.status_code == 429
-    assert "Đợi một giờ" in text(refused)
+    assert "Chờ một giờ" in text(refused)
     assert IDEA["summary"] in text(refused)
     assert auto(client, NEW, key=key, **IDEA).status_code == 429
     assert Venture.objects.count() == 2
@@ -523,7 +523,7 @@ def test_a_guardian_is_asked_for_on_the_same_step(client, db):
         at(venture, "nguoi-lam"), PEOPLE | CHILD | _version(client, venture, "nguoi-lam")
     )
     assert answer.status_code == 422
-    assert "Luật yêu cầu có người lớn đồng ý" in text(answer)
+    assert "Luật yêu cầu cha, mẹ hoặc người giám hộ đồng ý" in text(answer)
     assert set(forms.unfinished(Venture.objects.get(), timezone.localdate())) == {
         "van-de",
         "nguoi-lam",

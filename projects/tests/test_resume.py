@@ -111,11 +111,11 @@ def test_too_many_letters_are_refused_with_a_sentence(client, db, monkeypatch):
     assert ask(client, venture).status_code == 302
     refused = ask(client, venture, "khac@example.vn")
     assert refused.status_code == 429
-    assert "Hôm nay bản nháp này đã gửi nhiều thư." in text(refused)
+    assert "Hôm nay Cổng đã gửi nhiều thư cho bản nháp này." in text(refused)
     monkeypatch.setattr(resume, "LETTERS_A_MAILBOX", 1)
     other = begin(client)
     refused = ask(client, other)
-    assert "Địa chỉ này hôm nay đã nhận nhiều thư." in text(refused)
+    assert "Hôm nay địa chỉ này đã nhận nhiều thư." in text(refused)
     monkeypatch.setattr(views, "LETTERS_AN_HOUR", 0)
     refused = ask(client, other, "nua@example.vn")
     assert (refused.status_code, OutboxMessage.objects.count()) == (429, 1)

@@ -356,9 +356,7 @@ def test_the_founder_reads_that_the_clock_stands(client, an, binh, sent, now):
     returned(sent, binh, now, "solution")
     client.force_login(an)
     left = max(sent.days_left, 3)
-    words = (
-        f"Đồng hồ trả lời đang dừng, còn {left} ngày làm việc. Khi bạn gửi lại, đồng hồ chạy tiếp."
-    )
+    words = f"Thời gian trả lời đang tạm dừng, còn {left} ngày làm việc. Bạn gửi lại thì tính tiếp."
     assert words in text(client.get(f"/y-tuong/{sent.code}/"))
 
 

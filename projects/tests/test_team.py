@@ -143,7 +143,7 @@ def test_a_minor_names_a_guardian_and_stays_unnamed_before_a_yes(client, draft, 
     told = YES | {"birth_date": "2011-02-03", "show_name": "on"}
     answer = client.post(path, told)
     assert answer.status_code == 422
-    assert "ghi một người lớn" in answer.content.decode()
+    assert "ghi cha, mẹ hoặc người giám hộ" in answer.content.decode()
     told |= {"guardian_name": "Lê Bảy", "guardian_email": "bay@example.vn"}
     assert client.post(path, told).status_code == 302
     member.refresh_from_db()

@@ -457,7 +457,7 @@ def test_the_letter_is_a_whole_receipt(an, now):
         "Cá hư.",
         "Rất mới",
         "Sa Huỳnh",
-        "(phần kín, xem trên cổng)",
+        "(phần kín, xem trên Cổng)",
     ):
         assert words in letter.body
     for words in (venture.solution, "05/05/1985", "+849051234"):

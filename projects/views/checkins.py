@@ -30,7 +30,7 @@ def checkin(request, token):
     except checkins.Expired as over:
         context = {"check_in": over.check_in}
         return render(request, "projects/checkin_over.html", context, status=410)
-    messages.success(request, _("Đã lưu. Cảm ơn bạn. Sửa lại được tới ngày ghi bên dưới."))
+    messages.success(request, _("Đã lưu. Cảm ơn bạn. Sửa lại được đến hết ngày ghi bên dưới."))
     return redirect(request.path)
 
 

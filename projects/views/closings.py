@@ -86,7 +86,7 @@ def _form(request, form, formation, fact=None):
         "form": form,
         "venture": formation.venture,
         "fact": fact,
-        "title": _("Sửa việc chấm dứt") if fact else _("Ghi doanh nghiệp chấm dứt"),
+        "title": _("Sửa việc chấm dứt") if fact else _("Ghi việc chấm dứt doanh nghiệp"),
         "back": fact or formation,
         "sending": get_random_string(22),
     }

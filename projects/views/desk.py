@@ -16,7 +16,7 @@ from core.workflow import Workflow
 
 LONGEST_NOTE = 2000
 TOLD = {
-    "record": _("Ghi vào cổng"),
+    "record": _("Ghi vào Cổng"),
     "edit": _("Sửa điều đã ghi"),
     "publish": _("Chủ hồ sơ chọn mục công bố"),
     "create": _("Tạo đợt nhận"),
@@ -30,11 +30,11 @@ TOLD = {
     "claim": _("Chủ hồ sơ nhận về tài khoản của mình"),
     "invite": _("Mời một người vào nhóm"),
     "join": _("Nhận lời vào nhóm"),
-    "refuse": _("Từ chối vào nhóm"),
+    "refuse": _("Từ chối lời mời vào nhóm"),
     "leave": _("Rời nhóm"),
     "remove": _("Đưa một người ra khỏi nhóm"),
     "offer_lead": _("Đề nghị bàn giao vai trưởng nhóm"),
-    "drop_offer": _("Thôi đề nghị bàn giao"),
+    "drop_offer": _("Rút lời đề nghị"),
     "take_lead": _("Nhận vai trưởng nhóm"),
     "result": _("Ghi kết quả về sau"),
     "show": _("Chủ dự án cho công bố"),

@@ -108,7 +108,7 @@ PAGES = {
             Formation,
             FORMATIONS,
             FormationForm,
-            gettext_lazy("Ghi hình thành doanh nghiệp"),
+            gettext_lazy("Ghi việc hình thành doanh nghiệp"),
             gettext_lazy(
                 "Ghi khi doanh nghiệp đã đăng ký và có căn cứ công nhận. "
                 "Một cán bộ khác xác nhận thì mới được tính."
@@ -122,7 +122,7 @@ PAGES = {
             StageForm,
             gettext_lazy("Ghi giai đoạn đã tới"),
             gettext_lazy(
-                "Ghi khi dự án đã tới một giai đoạn mới và có bằng chứng. "
+                "Ghi khi dự án đã tới một giai đoạn mới và có minh chứng. "
                 "Cán bộ xem minh chứng, xác nhận thì mới được tính."
             ),
             gettext_lazy("Sửa giai đoạn đã ghi"),

@@ -83,7 +83,7 @@ def _begin(request, blank: Venture):
         return _show(request, blank, FIRST, form, status=422)
     if not may_begin(request):
         words = _(
-            "Nhiều ý tưởng vừa được bắt đầu từ mạng này. Đợi một giờ, hoặc đăng nhập rồi gửi."
+            "Nhiều ý tưởng vừa được bắt đầu từ mạng này. Chờ một giờ, hoặc đăng nhập rồi gửi."
         )
         if _is_auto(request):
             return JsonResponse({"error": words}, status=429)
@@ -173,7 +173,7 @@ def _save_step(request, found: Venture, step: str):
     form = _form(request, found, step)
     form.is_valid()
     if too_many:
-        words = _("Nhiều tệp vừa được gửi từ mạng này. Đợi một giờ, hoặc đăng nhập rồi gửi.")
+        words = _("Nhiều tệp vừa được gửi từ mạng này. Chờ một giờ, hoặc đăng nhập rồi gửi.")
         form.add_error("attachment" if "attachment" in form.fields else None, words)
     tab = nfc(request.POST.get("tab", ""))[:20]
     try:

@@ -56,7 +56,9 @@ PAGES = {
             CERTIFICATES,
             CertificateForm,
             gettext_lazy("Ghi giấy chứng nhận"),
-            gettext_lazy("Ghi theo giấy thật. Một cán bộ khác xác nhận thì giấy mới hiện ra."),
+            gettext_lazy(
+                "Ghi đúng như trên giấy gốc. Một cán bộ khác xác nhận thì giấy mới hiện ra."
+            ),
             gettext_lazy("Sửa giấy chứng nhận"),
             certificates.record,
             certificates.amend,
@@ -202,8 +204,8 @@ def step(request, pk, kind, step):
 # -- Certificates by their end --------------------------------------------------
 FILTERS = {
     "": gettext_lazy("Tất cả"),
-    "60": gettext_lazy("Còn dưới 60 ngày"),
-    "14": gettext_lazy("Còn dưới 14 ngày"),
+    "60": gettext_lazy("Còn 60 ngày trở xuống"),
+    "14": gettext_lazy("Còn 14 ngày trở xuống"),
     "het-han": gettext_lazy("Đã hết hạn"),
 }
 

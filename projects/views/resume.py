@@ -50,7 +50,7 @@ def _send(request, found: Venture, email: str, form: ResumeForm) -> int:
     Whether the address has an account is not looked up: there is nothing to tell.
     """
     if counted(f"drafts-letters:{get_ip(request)}") > LETTERS_AN_HOUR:
-        form.add_error(None, _("Nhiều thư vừa được gửi từ mạng này. Đợi một giờ rồi thử lại."))
+        form.add_error(None, _("Nhiều thư vừa được gửi từ mạng này. Chờ một giờ rồi thử lại."))
         return 429
     by = request.user if request.user.is_authenticated else None
     try:

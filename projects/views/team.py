@@ -129,7 +129,7 @@ def offer(request, reference, pk):
     require(request.user, "venture.lead", found)
     member = _member(found, pk)
     if "thoi" in request.POST:
-        return _carry_out(request, found, team.drop_offer, _("Đã thôi đề nghị."), member=member)
+        return _carry_out(request, found, team.drop_offer, _("Đã rút lời đề nghị."), member=member)
     done = _("Đã gửi thư đề nghị. Bạn vẫn là trưởng nhóm cho đến khi người đó nhận.")
     return _carry_out(request, found, team.offer_lead, done, member=member)
 
