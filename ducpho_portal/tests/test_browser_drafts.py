@@ -157,7 +157,7 @@ def test_two_windows_of_one_step(walk):  # noqa: F811
     one.wait_for_load_state()
     expect(one.locator("[data-errors]")).to_be_focused()
     assert one.locator("form[data-autosave]").count() == 0
-    one.get_by_role("link", name="bỏ chữ của bạn, lấy bản đã lưu").click()
+    one.get_by_role("link", name="Bỏ chữ của bạn, lấy bản đã lưu").click()
     one.wait_for_load_state()
     assert one.input_value("[name=problem]") == "Chữ ở cửa sổ hai."
 
