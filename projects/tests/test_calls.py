@@ -114,6 +114,14 @@ def close(call):
     Call.objects.filter(pk=call.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
 
 
+def test_markup_in_the_explanation_of_a_question_is_shown_as_it_was_typed(mine, make):
+    call = make()
+    ask(call, help="<form action=/x>&lt;i&gt;")
+    page = text(mine.get(f"/y-tuong/nhap/{written(mine, call).key}/cau-hoi/"))
+    assert "<form action=/x>" not in page
+    assert "&lt;form action=/x&gt;&amp;lt;i&amp;gt;" in page
+
+
 # -- The table, and who sees what ------------------------------------------------
 @pytest.mark.parametrize("status", list(C))
 def test_who_may_take_which_step_of_a_call(cast, make, status):
