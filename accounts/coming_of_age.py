@@ -47,7 +47,7 @@ def ask_anew(user: User, now: datetime) -> bool:
     given = [c.pk for c in standing.order_by("pk") if person.is_minor(day_of(c.given_at))]
     if not given:
         return False
-    Consent.objects.filter(pk__in=given).update(withdrawn_at=now)
+    Consent.objects.filter(pk__in=given).withdraw(now)
     event = Event.objects.create(
         kind="user.come_of_age",
         actor=User.objects.system(),

@@ -12,7 +12,7 @@ from django.contrib.auth.models import (
 )
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -249,6 +249,12 @@ class Membership(models.Model):
 class ConsentQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(withdrawn_at__isnull=True)
+
+    def withdraw(self, at):
+        """End these at ``at``; one that was given a moment later, while this press waited for
+        its turn, ends when it was given."""
+        moment = models.Value(at, output_field=models.DateTimeField())
+        return self.update(withdrawn_at=Greatest(F("given_at"), moment))
 
 
 class Consent(models.Model):

@@ -141,7 +141,7 @@ def withdraw_consent(consent: Consent, at: datetime) -> None:
     row = Consent.objects.select_for_update().get(pk=consent.pk)
     if row.withdrawn_at is not None:
         return
-    row.withdrawn_at = at
+    row.withdrawn_at = max(at, row.given_at)
     row.save(update_fields=["withdrawn_at"])
     person = row.user
     Event.objects.create(

@@ -485,4 +485,4 @@ def agree(
     Consent.objects.bulk_create(given)
     withdrawn = [c.pk for purpose, c in standing.items() if purpose not in purposes]
     if withdrawn:
-        Consent.objects.filter(pk__in=withdrawn).update(withdrawn_at=at)
+        Consent.objects.filter(pk__in=withdrawn).withdraw(at)

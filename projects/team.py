@@ -189,9 +189,10 @@ def remove(member: TeamMember, *, by: User, at: datetime) -> None:
 
 
 def _end(member: TeamMember, at: datetime) -> None:
-    member.left_at, member.lead_offered_at = at, None
+    # Asked again while this press waited for its turn: they leave after that.
+    member.left_at, member.lead_offered_at = max(at, member.invited_at), None
     member.save(update_fields=["left_at", "lead_offered_at", "removed_by"])
-    _consents(member).update(withdrawn_at=at)
+    _consents(member).withdraw(at)
 
 
 @transaction.atomic
@@ -204,7 +205,7 @@ def show_name(member: TeamMember, *, by: User, wanted: bool, at: datetime) -> No
     if wanted and not given.exists():
         _consent(member, NAME, at)
     elif not wanted:
-        given.update(withdrawn_at=at)
+        given.withdraw(at)
 
 
 # -- The lead ------------------------------------------------------------------

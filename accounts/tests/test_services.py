@@ -175,6 +175,20 @@ def test_withdrawal_is_kept_once(an, now):
     assert [e.kind for e in Event.objects.all()] == ["consent.withdraw"]
 
 
+@pytest.mark.parametrize("way", [
+    services.withdraw_consent,
+    lambda consent, at: Consent.objects.filter(pk=consent.pk).withdraw(at),
+])  # fmt: skip
+def test_a_press_that_waited_while_the_consent_was_given_ends_it_then(an, now, way):
+    given = now + timedelta(seconds=1)
+    consent = Consent.objects.create(
+        user=an, purpose="publish_name", text="…", version="1", given_at=given
+    )
+    way(consent, now)
+    consent.refresh_from_db()
+    assert consent.withdrawn_at == given
+
+
 @pytest.mark.parametrize("purpose", [*Consent.Purpose.values, "guardian"])
 def test_every_purpose_has_words_that_name_the_law_and_the_way_back(purpose):
     words = consent_texts.text(purpose)

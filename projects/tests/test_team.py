@@ -479,3 +479,12 @@ def test_a_person_asked_twice_under_two_addresses_is_one_member(draft, lan, now)
     )
     with pytest.raises(Refused, match="với một địa chỉ khác"):
         team.accept(other, by=User.objects.get(pk=lan.pk), answer=team.Answer(), at=now)
+
+
+def test_a_press_that_waited_while_the_letter_went_again_takes_them_out_then(an, now):
+    draft = Venture.objects.create(owner=an, title="Tủ sấy")
+    asked = now + timedelta(seconds=1)
+    member = team.invite(draft, email="moi@example.vn", rights="view", role="", by=an, at=asked)
+    team.remove(member, by=an, at=now)
+    member.refresh_from_db()
+    assert member.left_at == asked
