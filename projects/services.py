@@ -262,6 +262,17 @@ def _locked(fact: Any) -> list[Venture]:
     return list(Venture.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
+def _hold_named(fact: Any) -> None:
+    """Lock the enterprise that the fact goes on from or ends, as it is now.
+
+    Before the ventures, as when that enterprise is retracted: the two wait for each other, never
+    in a ring.
+    """
+    named = fact.formation if isinstance(fact, Closing) else getattr(fact, "succeeds", None)
+    if named is not None:
+        named.refresh_from_db(from_queryset=Formation.objects.select_for_update())
+
+
 def formation_blocked(formation: Formation) -> str:
     """Why the formation cannot be verified: no evidence, or what it names does not stand."""
     return (
@@ -357,6 +368,7 @@ def record(fact: Any, *, by: Any, at: datetime, key: str = "") -> Any:
     The lock on the venture lets two presses of one button through one after the other: the
     second, with the same ``key``, gets the first one's fact. Raises ``Refused``.
     """
+    _hold_named(fact)
     venture = next(v for v in _locked(fact) if v.pk == fact.venture_id)
     if earlier := recorded(type(fact), key, by=by, at=at):
         return earlier

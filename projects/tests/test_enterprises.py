@@ -383,3 +383,25 @@ def test_of_two_ends_written_at_once_one_stays(an, em, binh, chi, now):
     FORMATIONS.advance(fact, "verify", by=chi, at=now)
     answers = at_once(*(lambda by=by: closing(fact, by, now) for by in (binh, chi)))
     assert sorted(type(answer).__name__ for answer in answers) == ["Closing", "Refused"]
+
+
+@postgresql
+@pytest.mark.threads
+@pytest.mark.parametrize("built", ["closing", "successor"])
+def test_retracted_and_built_upon_at_once_one_of_the_two_happens(an, em, binh, chi, now, built):
+    fact = formation(project(an, em, now), binh, now)
+    FORMATIONS.advance(fact, "verify", by=chi, at=now)
+    seen = [Formation.objects.get(pk=fact.pk) for _page in range(2)]
+
+    def build():
+        if built == "closing":
+            return closing(seen[0], binh, now)
+        told = {"tax_code": OTHER_TAX_CODE, "happened_on": now.date(), "succeeds": seen[0]}
+        return formation(seen[0].venture, binh, now, **told)
+
+    def retract():
+        return FORMATIONS.advance(seen[1], "retract", by=chi, at=now, note="Nhầm.")
+
+    done, refused = sorted(at_once(build, retract), key=lambda told: isinstance(told, Refused))
+    assert not isinstance(done, Refused)
+    assert isinstance(refused, Refused)
