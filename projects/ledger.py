@@ -168,21 +168,24 @@ FEWEST = 3  # a smaller number beside a group could name somebody
 
 @dataclass(frozen=True)
 class GroupCount:
-    """How many supported ventures said that they are of a group; None where fewer than three."""
+    """How many supported ventures said that they are of a group; None where the number could
+    name one of them: fewer than three, or every one there is."""
 
     label: str
     ventures: int | None
 
 
-def groups(as_of: datetime) -> list[GroupCount]:
-    """Ventures that had support by ``as_of``, by the groups their owners agreed to be counted in.
+def groups(now: datetime) -> list[GroupCount]:
+    """Ventures that had support, by the groups their owners agreed to be counted in.
 
-    Never narrowed by kind, clause or days: the difference of two such numbers could name one.
+    Never narrowed by kind, clause or days, nor asked as of another day than today: the
+    difference of two such numbers could name one.
     """
-    helped = Support.objects.known(as_of).values("venture")
-    rows = VentureGroup.objects.filter(venture__in=helped, given_at__lte=as_of)
+    helped = Support.objects.known(now).values("venture")
+    rows = VentureGroup.objects.filter(venture__in=helped)
     found = dict(rows.order_by().values_list("group").annotate(Count("pk")))
+    told = range(FEWEST, helped.distinct().count())
     return [
-        GroupCount(str(label), n if (n := found.get(group, 0)) >= FEWEST else None)
+        GroupCount(str(label), n if (n := found.get(group, 0)) in told else None)
         for group, label in VentureGroup.Group.choices
     ]

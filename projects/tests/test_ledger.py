@@ -421,7 +421,7 @@ def test_the_ledger_costs_the_same(
         given_support(kind=K.values[n % len(K.values)], value=n + 1)
     client.force_login(chi)
     client.get("/so-ho-tro/")
-    with django_assert_num_queries(10 + (rows > 25)):
+    with django_assert_num_queries(11 + (rows > 25)):
         client.get("/so-ho-tro/")
 
 
@@ -498,6 +498,7 @@ def test_small_numbers_are_not_told(an, em, given_support, now, ventures, shown)
         other = project(an, em, now, title=f"Số {n}")
         given_support(of=other)
         story.belong(other, ["vulnerable"], text="lời", version="1", at=now)
+    given_support()  # to one of none of the groups
     counted = {row.label: row.ventures for row in ledger.groups(timezone.now())}
     assert counted["Yếu thế, hoàn cảnh đặc thù"] == shown
 
@@ -508,16 +509,29 @@ def test_only_supported_ventures_are_counted_and_each_once(an, em, given_support
         story.belong(other, ["youth"], text="lời", version="1", at=now)
         for _line in range(n):
             given_support(of=other)
+    given_support()
     assert {row.ventures for row in ledger.groups(timezone.now())} == {3, None}
 
 
+def test_a_number_that_is_everybody_is_not_told(an, em, given_support, now):
+    for n in range(4):
+        other = project(an, em, now, title=f"Số {n}")
+        given_support(of=other)
+        story.belong(other, ["women"], text="lời", version="1", at=now)
+    assert {row.ventures for row in ledger.groups(timezone.now())} == {None}
+
+
 def test_no_filter_narrows_the_groups(client, chi, an, em, given_support, now):
+    given_support()
     for n in range(3):
         other = project(an, em, now, title=f"Số {n}")
         given_support(of=other)
         story.belong(other, ["women"], text="lời", version="1", at=now)
     client.force_login(chi)
-    for query in ("", "nguon=socialised", "loai=fair", "quy=2020-Q1", "giai_doan=2022-2025"):
+    for query in (
+        "", "nguon=socialised", "loai=fair", "quy=2020-Q1", "giai_doan=2022-2025",
+        "tinh_den=2020-01-01",
+    ):  # fmt: skip
         groups = client.get(f"/so-ho-tro/?{query}").context["groups"]
         assert [row.ventures for row in groups] == [3, None, None, None], query
 

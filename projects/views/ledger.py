@@ -46,7 +46,7 @@ def ledger(request):
         clauses=[_clause_row(sums, code, form.clauses, at) for code in sums.clauses()],
         every=at(),
         facets=_facets(form, phases, timezone.localdate(now), at),
-        groups=book.groups(form.as_of),
+        groups=book.groups(now),
         as_of=form.as_of,
         narrowed=bool(form.named()),
     )
