@@ -87,7 +87,7 @@ def finish_code(request: HttpRequest, code: str, redirect_url: str = "") -> Http
     factor, the answer leads to it. After ``TRIES`` tries the code is worth nothing.
     """
     state, email = request.session.get(SESSION_KEY), pending_email(request)
-    if not email or not allowed(request, "code_try", key=state["nonce"]):
+    if not email or _tried(request) > TRIES or not allowed(request, "code_try", key=state["nonce"]):
         forget_code(request)
         return None
     typed = "".join(c for c in code if c.isdecimal() and c.isascii())
@@ -99,6 +99,13 @@ def finish_code(request: HttpRequest, code: str, redirect_url: str = "") -> Http
     forget_code(request)
     record_authentication(request, user, method="code", email=email)
     return perform_login(request, Login(user=user, email=email, redirect_url=redirect_url or None))
+
+
+def _tried(request: HttpRequest) -> int:
+    """How often this code was tried, counted in the session, too: the cache may be away."""
+    state = request.session[SESSION_KEY]
+    request.session[SESSION_KEY] = state | {"tries": state.get("tries", 0) + 1}
+    return request.session[SESSION_KEY]["tries"]
 
 
 def _hash(nonce: str, email: str, code: str) -> str:

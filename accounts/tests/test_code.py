@@ -207,3 +207,13 @@ def test_when_no_mail_leaves_the_page_says_so(client, db, monkeypatch):
 def test_allauths_name_for_the_page_leads_here(client, db):
     answer = client.get("/tai-khoan/dang-nhap/ma/?next=/tien-do/")
     assert answer["Location"] == f"{URL}?tiep=%2Ftien-do%2F"
+
+
+def test_with_the_cache_away_a_code_is_worth_as_few_tries(client, db, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    ask(client)
+    code = code_of(mail.outbox[0])
+    for _try in range(web.TRIES):
+        type_code(client, wrong(code))
+    type_code(client, code)
+    assert who(client) is None
