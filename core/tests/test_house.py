@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.template.loader import get_template
+from django.urls import get_resolver
 
 from core import catalogue
 from core.text import fold
@@ -15,8 +16,6 @@ from core.text import fold
 ROOT = settings.BASE_DIR
 OUR_APPS = ("core", "accounts", "programme", "support_orgs", "projects", "contests", "reports")
 MARKUP_MAKERS = ("core/charts.py", "core/templatetags/portal.py")
-# Help texts are written by us or by Django's password rules (a list), never by a visitor.
-MAY_SAY_SAFE = {"templates/ducpho/field.html"}
 # Longer than a file should be, and why; a test file may be long.
 LONGEST = 500
 LONG = {"core/documents/docx.py": "one writer of one format, part by part in the file's order"}
@@ -57,7 +56,24 @@ def test_there_is_something_to_look_at():
 
 
 def test_nothing_is_called_safe_in_templates():
-    assert containing(r"\|\s*safe\b|{%\s*autoescape off", pages()) == MAY_SAY_SAFE
+    assert containing(r"\|\s*safe\b|{%\s*autoescape off", pages()) == set()
+
+
+def test_the_log_of_nginx_keeps_no_link_that_opens_a_page_without_a_password():
+    told = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    names = re.search(r"\(\?<ducpho_opened>/\((.+)\)/\)", told)[1].split("|")
+    assert sorted(names) == sorted(with_token(get_resolver()))
+    assert "access_log /var/log/nginx/ducpho.log ducpho;" in told
+
+
+def with_token(resolver, before=""):
+    """What stands before the token in every address that carries one."""
+    for one in resolver.url_patterns:
+        path = before + str(one.pattern)
+        if hasattr(one, "url_patterns"):
+            yield from with_token(one, path)
+        elif found := re.match(r"(.+)/<str:token>", path):
+            yield found[1]
 
 
 def pages():
