@@ -12,7 +12,7 @@ from core.facts import Fact
 from core.models import Event, OutboxMessage
 from core.periods import day_of
 from core.words import Refused
-from projects import services
+from projects import recording, services
 from projects.models import Certificate, CertificateReminder, Venture
 from projects.models.certificate import STAGES
 
@@ -55,10 +55,10 @@ def _fits(certificate: Certificate) -> None:
 def record(certificate: Certificate, *, by: Any, at: datetime, key: str = "") -> Certificate:
     """Write a certificate down; the venture's lock keeps two renewals of one apart."""
     Venture.objects.select_for_update().get(pk=certificate.venture_id)
-    if earlier := services.recorded(Certificate, key, by=by, at=at):
+    if earlier := recording.recorded(Certificate, key, by=by, at=at):
         return earlier
     _fits(certificate)
-    return services.record(certificate, by=by, at=at, key=key)
+    return recording.record(certificate, by=by, at=at, key=key)
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def amend(certificate: Certificate, values: dict[str, Any], *, by: Any, at: date
     Venture.objects.select_for_update().get(pk=certificate.venture_id)
     known = {f.name: getattr(certificate, f.name) for f in Certificate._meta.fields}
     _fits(Certificate(**(known | values)))
-    return services.amend(certificate, values, by=by, at=at)
+    return recording.amend(certificate, values, by=by, at=at)
 
 
 def chain(certificate: Certificate) -> list[Certificate]:

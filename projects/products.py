@@ -10,7 +10,7 @@ from core import codes, files
 from core.models import Event
 from core.periods import day_of
 from core.words import Refused
-from projects import services
+from projects import recording
 from projects.models import Listing, Product, Venture
 
 
@@ -35,7 +35,7 @@ def add(
     Raises ``Refused`` while the venture is an idea.
     """
     venture = Venture.objects.select_for_update().get(pk=venture.pk)
-    if earlier := services.recorded(Product, key, by=by, at=at):
+    if earlier := recording.recorded(Product, key, by=by, at=at):
         return earlier
     if venture.level == Venture.Level.IDEA:
         raise Refused(_("Ghi được sau khi ý tưởng đã thành dự án."))
@@ -104,7 +104,7 @@ def put_on(
 ) -> Listing:
     """Write down that the product goes on a marketplace. Raises ``Refused`` when it is there."""
     product = Product.objects.select_for_update().get(pk=product.pk)
-    if earlier := services.recorded(Listing, key, by=by, at=at):
+    if earlier := recording.recorded(Listing, key, by=by, at=at):
         return earlier
     listing = Listing(product=product, created_at=at, **values)
     if reason := _taken(listing):

@@ -3,16 +3,15 @@
 import hashlib
 import json
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Consent
-from core import codes, files
-from core.fact_steps import lacks_evidence
+from core import codes
 from core.facts import Fact
 from core.models import Configuration, Event, Holiday
 from core.periods import add_working_days, day_of, working_days_between
@@ -21,16 +20,11 @@ from projects import answers, calls
 from projects.models import (
     AssistedConsent,
     AssistedEntry,
-    Closing,
-    Formation,
-    Milestone,
     Recognition,
-    StageReached,
     Venture,
 )
-from projects.models.enterprise import formed_by
+from projects.recording import level_of
 
-SAME_SENDING = timedelta(days=1)  # how long a form that was sent is remembered
 MOST_FILES = 5  # of one idea
 LEAST_DAYS = 3  # a mended idea is not promised an answer sooner than this
 NEEDED = ("title", "field", "summary", "problem", "solution", "contact_name", "contact_birth_date")
@@ -226,247 +220,7 @@ def recognise(venture: Venture, event: Event) -> None:
             verified_by=event.actor,
             evidence_ref=f"Trả lời sàng lọc {venture.code_as('YT')}",  # kept: not a screen's word
         )
-    venture.level = _level(venture)
-
-
-def _level(venture: Venture, *, leaving: Fact | None = None, entering: Fact | None = None) -> str:
-    def stands(facts: Any, kind: type[Fact]) -> bool:
-        if isinstance(entering, kind):
-            return True
-        standing = facts.filter(status=Fact.Status.VERIFIED)
-        return (standing.exclude(pk=leaving.pk) if isinstance(leaving, kind) else standing).exists()
-
-    if stands(Formation.objects.filter(formed_by(venture)), Formation):
-        return Venture.Level.ENTERPRISE
-    if stands(venture.recognitions, Recognition):
-        return Venture.Level.PROJECT
-    return Venture.Level.IDEA
-
-
-def refresh_level(fact: Any, event: Event) -> None:
-    """After a recognition or formation was verified or retracted: what its ventures are now."""
-    for venture in _locked(fact):
-        if fact.status == Fact.Status.VERIFIED:
-            venture.level = _level(venture, entering=fact)
-        else:
-            venture.level = _level(venture, leaving=fact)
-        venture.save(update_fields=["level"])
-        if venture.pk == fact.venture_id:
-            fact.venture = venture
-
-
-def _locked(fact: Any) -> list[Venture]:
-    """The ventures that a fact concerns, locked in one order, so that nobody waits in a ring."""
-    together = fact.together if isinstance(fact, Formation) else ()
-    keys = {fact.venture_id, *(venture.pk for venture in together)}
-    return list(Venture.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-
-
-def _hold_named(fact: Any) -> None:
-    """Lock the enterprise that the fact goes on from or ends, as it is now.
-
-    Before the ventures, as when that enterprise is retracted: the two wait for each other, never
-    in a ring.
-    """
-    named = fact.formation if isinstance(fact, Closing) else getattr(fact, "succeeds", None)
-    if named is not None:
-        named.refresh_from_db(from_queryset=Formation.objects.select_for_update())
-
-
-def formation_blocked(formation: Formation) -> str:
-    """Why the formation cannot be verified: no evidence, or what it names does not stand."""
-    return (
-        lacks_evidence(formation)
-        or tax_code_taken(formation.tax_code, formation.venture_id)
-        or together_wrong(formation)
-        or succession_wrong(formation)
-    )
-
-
-def together_wrong(formation: Formation) -> str:
-    """Why a further project cannot have formed the enterprise."""
-    for venture in formation.together:
-        if venture.pk == formation.venture_id:
-            return _("%(code)s là dự án đang ghi, không cần ghi lại.") % {"code": venture.code}
-        if venture.level == Venture.Level.IDEA:
-            return _("%(code)s chưa phải là dự án.") % {"code": venture.code}
-    return ""
-
-
-def succession_wrong(formation: Formation) -> str:
-    """Why the enterprise cannot go on from the one it names."""
-    before = formation.succeeds
-    if before is None:
-        return ""
-    if before.status != Fact.Status.VERIFIED:
-        return _("Doanh nghiệp trước chưa được xác nhận.")
-    if before.tax_code == formation.tax_code:
-        return _("Cùng mã số thuế là cùng một doanh nghiệp: để trống ô doanh nghiệp trước.")
-    if formation.happened_on < before.happened_on:
-        return _("Doanh nghiệp nối tiếp không thể đăng ký trước doanh nghiệp trước đó.")
-    return ""
-
-
-def still_referred_to(formation: Formation) -> str:
-    """Why the formation cannot be retracted: something that stands is built on it."""
-    if formation.successors.exclude(status=Fact.Status.RETRACTED).exists():
-        return _("Đã ghi một doanh nghiệp nối tiếp. Hủy việc đó trước.")
-    if formation.closings.exclude(status=Fact.Status.RETRACTED).exists():
-        return _("Đã ghi việc chấm dứt doanh nghiệp này. Hủy việc đó trước.")
-    return ""
-
-
-def closing_blocked(closing: Closing) -> str:
-    """Why the end of an enterprise cannot be verified."""
-    return lacks_evidence(closing) or closing_wrong(closing)
-
-
-def closing_wrong(closing: Closing) -> str:
-    """Why this end of an enterprise cannot be written down."""
-    formation = closing.formation
-    if formation.status != Fact.Status.VERIFIED:
-        return _("Ghi được sau khi việc hình thành doanh nghiệp đã được xác nhận.")
-    if closing.happened_on < formation.happened_on:
-        return _("Ngày chấm dứt không thể trước ngày đăng ký.")
-    same = Closing.objects.standing().filter(formation__tax_code=formation.tax_code)
-    if same.exclude(pk=closing.pk).exists():
-        return _("Việc chấm dứt doanh nghiệp này đã được ghi.")
-    return ""
-
-
-def tax_code_taken(tax_code: str, venture_id: int) -> str:
-    other = (
-        Formation.objects.standing()
-        .filter(tax_code=tax_code)
-        .exclude(venture_id=venture_id)
-        .select_related("venture")
-        .first()
-    )
-    if other is None:
-        return ""
-    return _("Mã số thuế này đã ghi cho %(code)s.") % {"code": other.venture.code}
-
-
-def recorded(model: type[Fact], key: str, *, by: Any, at: datetime) -> Any:
-    """The fact that ``by`` wrote down with this very sending of a form, or None.
-
-    ``key`` stands in the journal, so that a second press finds the first one's fact
-    whatever happened to the session or the cache.
-    """
-    if not key:
-        return None
-    event = Event.objects.filter(
-        kind=f"{model._meta.model_name}.record", actor=by, at__gte=at - SAME_SENDING, data__key=key
-    ).first()
-    return model.objects.filter(pk=event.object_id).first() if event else None
-
-
-@transaction.atomic
-def record(fact: Any, *, by: Any, at: datetime, key: str = "") -> Any:
-    """Write a new fact of a venture down; it counts when another official has verified it.
-
-    The lock on the venture lets two presses of one button through one after the other: the
-    second, with the same ``key``, gets the first one's fact. Raises ``Refused``.
-    """
-    _hold_named(fact)
-    venture = next(v for v in _locked(fact) if v.pk == fact.venture_id)
-    if earlier := recorded(type(fact), key, by=by, at=at):
-        return earlier
-    if venture.level == Venture.Level.IDEA:
-        raise Refused(_("Ghi được sau khi ý tưởng đã thành dự án."))
-    fact.recorded_by, fact.recorded_at = by, at
-    _keep(fact, at)
-    _tell_journal(fact, "record", by=by, at=at, data={"key": key} if key else {})
-    return fact
-
-
-@transaction.atomic
-def amend(fact: Any, values: dict[str, Any], *, by: Any, at: datetime) -> Any:
-    """Correct a fact that nobody has verified yet; what stood there before goes into the journal.
-
-    The row is locked and the right asked again: a verified fact is never edited, not even by a
-    form that was opened before. Raises ``Refused``.
-    """
-    model = type(fact)
-    fact = model.objects.select_for_update().get(pk=fact.pk)
-    if reason := by.why_not(f"{model._meta.model_name}.edit", fact):
-        raise Refused(reason)
-    before = {}
-    for name, value in values.items():
-        if getattr(fact, name) != value:
-            before[name] = _in_words(getattr(fact, name))
-            setattr(fact, name, value)
-    if before:
-        _keep(fact, at)
-        _tell_journal(fact, "edit", by=by, at=at, data={"before": before})
-    return fact
-
-
-def _in_words(value: Any) -> str:
-    """What stood in a fact, for the journal: ventures by their codes."""
-    if isinstance(value, tuple):
-        return ", ".join(venture.code for venture in value)
-    return str(value or "")
-
-
-def _keep(fact: Any, at: datetime) -> None:
-    if fact.happened_on > day_of(at):
-        raise Refused(_("Ngày này chưa tới. Chỉ ghi việc đã xảy ra."))
-    if taken := there_already(fact):
-        raise Refused(taken)
-    try:
-        with transaction.atomic():
-            fact.save()
-            if isinstance(fact, Formation):
-                fact.together_with.set(fact.together)
-    except IntegrityError as error:  # another venture's official was a moment quicker
-        if taken := there_already(fact):
-            raise Refused(taken) from error
-        raise
-    attach(fact)
-
-
-def there_already(fact: Any) -> str:
-    """Why this fact cannot be written down beside those that stand; "" when it can."""
-    if isinstance(fact, Formation):
-        return registration_taken(fact) or together_wrong(fact) or succession_wrong(fact)
-    if isinstance(fact, Closing):
-        return closing_wrong(fact)
-    if isinstance(fact, StageReached):
-        same = StageReached.objects.standing().filter(venture=fact.venture_id, stage=fact.stage)
-        return _("Giai đoạn này đã được ghi.") if same.exclude(pk=fact.pk).exists() else ""
-    if isinstance(fact, Milestone) and fact.plan_id:
-        same = Milestone.objects.standing().filter(plan=fact.plan_id)
-        return _("Mốc này đã được ghi là đạt.") if same.exclude(pk=fact.pk).exists() else ""
-    return ""
-
-
-def _tell_journal(fact: Any, verb: str, *, by: Any, at: datetime, data: dict[str, Any]) -> None:
-    Event.objects.create(
-        kind=f"{fact._meta.model_name}.{verb}",
-        actor=by,
-        subject=fact,
-        target=fact.status,
-        data=data,
-        at=at,
-        is_sample=fact.venture.is_sample or by.is_sample,
-    )
-
-
-def registration_taken(formation: Formation) -> str:
-    """Why this enterprise cannot be written down: its tax code, or this basis for it, is there."""
-    if taken := tax_code_taken(formation.tax_code, formation.venture_id):
-        return taken
-    same = Formation.objects.standing().filter(tax_code=formation.tax_code, basis=formation.basis)
-    if same.exclude(pk=formation.pk).exists():
-        return _("Căn cứ này đã được ghi cho mã số thuế đó.")
-    return ""
-
-
-def attach(fact: Any) -> None:
-    """The evidence file belongs to the fact from now on: who may read it follows the fact."""
-    if fact.evidence_id:
-        files.attach(fact.evidence, fact)
+    venture.level = level_of(venture)
 
 
 @transaction.atomic(savepoint=False)

@@ -4,7 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
-from projects import assignment, calls, certificates, help_requests, products, services, versions
+from projects import (
+    assignment,
+    calls,
+    certificates,
+    formations,
+    help_requests,
+    products,
+    recording,
+    services,
+    versions,
+)
 from projects.models import (
     Call,
     Certificate,
@@ -53,15 +63,15 @@ CALLS = Workflow(
     Step("withdraw", _("Rút đợt này"),     (C.PUBLISHED,),         C.WITHDRAWN, "call.withdraw", asks="note", kind="bad"),
 )  # fmt: skip
 
-RECOGNITIONS = Workflow(Recognition, *fact_steps("recognition", after=services.refresh_level)[-1:])
+RECOGNITIONS = Workflow(Recognition, *fact_steps("recognition", after=recording.refresh_level)[-1:])
 SUPPORTS = Workflow(Support, *fact_steps("support"))
 FORMATIONS = Workflow(
     Formation,
     *fact_steps(
         "formation",
-        guard=services.formation_blocked,
-        after=services.refresh_level,
-        unless=services.still_referred_to,
+        guard=formations.formation_blocked,
+        after=recording.refresh_level,
+        unless=formations.still_referred_to,
     ),
 )
 
@@ -93,4 +103,4 @@ MILESTONES = Workflow(Milestone, *fact_steps("milestone"))
 INVESTMENTS = Workflow(Investment, *fact_steps("investment"))
 
 # What became of an enterprise
-CLOSINGS = Workflow(Closing, *fact_steps("closing", guard=services.closing_blocked))
+CLOSINGS = Workflow(Closing, *fact_steps("closing", guard=formations.closing_blocked))

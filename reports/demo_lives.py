@@ -14,7 +14,7 @@ from core.facts import Fact
 from core.models import AdminUnit
 from core.periods import LOCAL
 from core.workflow import Workflow
-from projects import opinions, publishing, story
+from projects import opinions, publishing, recording, story
 from projects import services as ventures
 from projects.models import (
     Closing,
@@ -228,7 +228,7 @@ def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
         )
         if row == plan.supports[0]:
             support.evidence = proof(recorder, at(on, 10))
-        ventures.record(support, by=recorder, at=at(on, 11))
+        recording.record(support, by=recorder, at=at(on, 11))
         if known:
             SUPPORTS.advance(support, "verify", by=verifier, at=at(known, 14))
         given.append(support)
@@ -242,7 +242,7 @@ def grow(plan: Plan, venture: Venture, recorder: User, verifier: User) -> None:
             basis=Formation.Basis.COMMITTEE,
             evidence_ref="Xác nhận số 00 (mẫu)",
         )
-        ventures.record(formation, by=recorder, at=at(registered, 11))
+        recording.record(formation, by=recorder, at=at(registered, 11))
         if known:
             FORMATIONS.advance(formation, "verify", by=verifier, at=at(known, 14))
     tell(plan, venture, given, verifier)
@@ -272,7 +272,7 @@ def _lived(
     workflow: Workflow, fact: Any, on: date, known: date | None, owner: User, verifier: User
 ) -> None:
     fact.happened_on, fact.evidence_ref = on, f"Biên bản {on:%d/%m/%Y} (mẫu)"
-    ventures.record(fact, by=owner, at=at(on, 11))
+    recording.record(fact, by=owner, at=at(on, 11))
     if known:
         workflow.advance(fact, "verify", by=verifier, at=at(known, 14))
 
@@ -290,17 +290,17 @@ def merge(cast: dict[str, User]) -> None:
         succeeds=first,
         **told,
     )
-    ventures.record(after, by=by, at=at(MERGED, 11))
+    recording.record(after, by=by, at=at(MERGED, 11))
     FORMATIONS.advance(after, "verify", by=other, at=at(MERGED, 14))
     end = Closing(formation=first, kind=Closing.Kind.MERGED, **told)
-    ventures.record(end, by=by, at=at(MERGED, 15))
+    recording.record(end, by=by, at=at(MERGED, 15))
     CLOSINGS.advance(end, "verify", by=other, at=at(MERGED, 16))
     waiting = Formation.objects.waiting().order_by("pk").first()
     partner = Venture.objects.filter(level=Venture.Level.PROJECT).exclude(
         pk=waiting.venture_id if waiting else None
     ).order_by("-pk").first()  # fmt: skip
     if waiting and partner:
-        ventures.amend(waiting, {"together": (partner,)}, by=by, at=waiting.recorded_at)
+        recording.amend(waiting, {"together": (partner,)}, by=by, at=waiting.recorded_at)
 
 
 def proof(by: User, moment: datetime):

@@ -5,8 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from core.periods import LOCAL, Quarter
-from projects import certificates, checkins, products
-from projects import services as ventures
+from projects import certificates, checkins, products, recording
 from projects.models import (
     Certificate,
     CheckIn,
@@ -119,7 +118,7 @@ def _facts(grown: dict[str, Venture], cast: dict[str, User], day: date) -> None:
             value=25_000_000,
             evidence_ref="Giấy mời (mẫu)",
         )
-        ventures.record(visit, by=cast["chi"], at=at(day, 14))
+        recording.record(visit, by=cast["chi"], at=at(day, 14))
         FAIR_VISITS.advance(visit, "verify", by=cast["phong"], at=at(day, 16))
     if venture := grown.get(DRYER):
         link = SupplyLink(
@@ -130,7 +129,7 @@ def _facts(grown: dict[str, Venture], cast: dict[str, User], day: date) -> None:
             value=120_000_000,
             evidence_ref="Hợp đồng 00 (mẫu)",
         )
-        ventures.record(link, by=cast["chi"], at=at(day, 14))
+        recording.record(link, by=cast["chi"], at=at(day, 14))
         SUPPLY_LINKS.advance(link, "verify", by=cast["phong"], at=at(day, 16))
 
 

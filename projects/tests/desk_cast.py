@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Consent
 from core.models import AdminUnit
-from projects import services
+from projects import recording
 from projects.models import Formation, Support, Venture
 from projects.workflow import VENTURES
 
@@ -74,7 +74,7 @@ def support(venture, by, at, **fields):
         "value": 15_000_000,
         "evidence_ref": "12/QĐ-UBND",
     } | fields
-    return services.record(Support(venture=venture, **told), by=by, at=at)
+    return recording.record(Support(venture=venture, **told), by=by, at=at)
 
 
 def formation(venture, by, at, **fields):
@@ -85,7 +85,7 @@ def formation(venture, by, at, **fields):
         "basis": "committee",
         "evidence_ref": "7/TB-BCĐ",
     } | fields
-    return services.record(Formation(venture=venture, **told), by=by, at=at)
+    return recording.record(Formation(venture=venture, **told), by=by, at=at)
 
 
 def picture(name="bien-ban.png"):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.periods import day_of
-from projects import certificates, checkins, products, services
+from projects import certificates, checkins, products, recording
 from projects.models import Certificate, FairVisit, SupplyLink
 from projects.workflow import CERTIFICATES
 
@@ -57,7 +57,7 @@ def fair(venture, by, at, **fields):
         "value": 20_000_000,
         "evidence_ref": "3/GM",
     } | fields
-    return services.record(FairVisit(venture=venture, **told), by=by, at=at)
+    return recording.record(FairVisit(venture=venture, **told), by=by, at=at)
 
 
 def supply(venture, by, at, **fields):
@@ -68,7 +68,7 @@ def supply(venture, by, at, **fields):
         "value": 50_000_000,
         "evidence_ref": "5/HĐ",
     } | fields
-    return services.record(SupplyLink(venture=venture, **told), by=by, at=at)
+    return recording.record(SupplyLink(venture=venture, **told), by=by, at=at)
 
 
 def asked(venture, at):

@@ -9,7 +9,7 @@ from core.models import Event
 from core.periods import Quarter
 from core.words import Refused
 from core.workflow import Blocked
-from projects import services
+from projects import recording
 from projects.models import Closing, Formation, Venture
 from projects.queries import enterprises_formed
 from projects.tests.desk_cast import OTHER_TAX_CODE, TAX_CODE, consent, formation, project
@@ -49,7 +49,7 @@ def formed(venture, binh, chi, now):
 
 def closing(fact, by, at, **fields):
     told = {"kind": "dissolved", "happened_on": at.date(), "evidence_ref": "TB 3"} | fields
-    return services.record(Closing(formation=fact, **told), by=by, at=at)
+    return recording.record(Closing(formation=fact, **told), by=by, at=at)
 
 
 def counted(now) -> list[tuple[int, date]]:

@@ -14,7 +14,7 @@ from core.models import AdminUnit, Event, StoredFile
 from core.words import Refused
 from core.workflow import Blocked
 from programme.models import Activity
-from projects import publishing, services
+from projects import publishing, recording
 from projects.models import Formation, Support, Venture
 from projects.tests.desk_cast import (
     OTHER_TAX_CODE,
@@ -369,7 +369,7 @@ def test_only_the_recorder_mends_and_never_after_verification(
     client.force_login(binh)
     assert client.post(url, filled(value="1")).status_code == 403
     with pytest.raises(Refused, match="chưa xác nhận"):
-        services.amend(stale, {"value": 1}, by=binh, at=now)
+        recording.amend(stale, {"value": 1}, by=binh, at=now)
     recorded.refresh_from_db()
     assert recorded.value == 15_000_000
 
@@ -387,7 +387,7 @@ def test_pages_and_evidence_are_seen_by_the_same_people(client, request, venture
         )
         fact.evidence = stored
         fact.save()
-        services.attach(fact)
+        recording.attach(fact)
         client.force_login(user)
         assert client.get(fact.get_absolute_url()).status_code == (200 if may else 404)
         assert (user.why_not("file.view", stored) == "") is may
@@ -700,7 +700,7 @@ def test_five_presses_at_once_are_one_row(an, em, binh, now):
 
     def press():
         told = {"happened_on": now.date(), "kind": "legal", "source": "state", "provider": "A"}
-        return services.record(Support(venture=venture, **told), by=binh, at=now, key="k").pk
+        return recording.record(Support(venture=venture, **told), by=binh, at=now, key="k").pk
 
     assert len(set(at_once(*[press] * 5))) == 1
     assert Support.objects.count() == 1

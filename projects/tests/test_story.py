@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.models import Event, StoredFile
 from core.words import Refused
 from core.workflow import Blocked
-from projects import services, story, timeline
+from projects import recording, story, timeline
 from projects.models import Formation, Investment, Milestone, MilestonePlan, StageReached, Venture
 from projects.tests.desk_cast import consent, formation, idea, picture, project, support
 from projects.views.facts import PAGES
@@ -30,7 +30,7 @@ def made(model, told):
     def make(venture, by, at, **fields):
         day = at.date() - timedelta(days=3)
         known = {"happened_on": day, "evidence_ref": "3/BB"} | told | fields
-        return services.record(model(venture=venture, **known), by=by, at=at)
+        return recording.record(model(venture=venture, **known), by=by, at=at)
 
     return make
 
@@ -122,7 +122,7 @@ def test_the_page_and_its_evidence_are_seen_by_the_same(
     )
     fact.evidence = stored
     fact.save()
-    services.attach(fact)
+    recording.attach(fact)
     may = who in {"an", "binh", "chi", "em", "dung", "khoa"}
     user = request.getfixturevalue(who)
     client.force_login(user)

@@ -15,7 +15,7 @@ from core import web
 from core.fields import Owner
 from core.web import require
 from core.words import Refused
-from projects import services
+from projects import recording
 from projects.forms.enterprise import ClosingForm
 from projects.forms.office import sending_key
 from projects.models import Closing, Formation, Venture
@@ -53,14 +53,14 @@ def new(request, pk):
     if request.method != "POST":
         return _form(request, _bound(request), formation)
     key, now = sending_key(request.POST, request.FILES), timezone.now()
-    if earlier := services.recorded(Closing, key, by=request.user, at=now):
+    if earlier := recording.recorded(Closing, key, by=request.user, at=now):
         return redirect(earlier)
     form = _bound(request, at=now)
     if not form.is_valid():
         return _form(request, form, formation)
     closing = Closing(formation=formation, **form.values())
     try:
-        closing = services.record(closing, by=request.user, at=now, key=key)
+        closing = recording.record(closing, by=request.user, at=now, key=key)
     except Refused as reason:
         form.add_error(None, str(reason))
         return _form(request, form, formation)
@@ -144,7 +144,7 @@ def edit(request, pk):
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, fact.formation, fact)
     try:
-        services.amend(fact, form.values(), by=request.user, at=now)
+        recording.amend(fact, form.values(), by=request.user, at=now)
     except Refused as reason:
         form.add_error(None, str(reason))
         return _form(request, form, fact.formation, fact)

@@ -24,7 +24,7 @@ from core.web import require
 from core.words import Refused
 from core.workflow import Workflow
 from programme.models import Clause
-from projects import enterprises, ledger, services
+from projects import enterprises, ledger, recording
 from projects.forms.office import FactForm, FormationForm, SupportForm, sending_key
 from projects.forms.story import InvestmentForm, MilestoneForm, ResultForm, StageForm
 from projects.models import (
@@ -176,13 +176,13 @@ def new(request, code, kind):
         return _form(request, page, _bound(request, page, venture), venture)
     key = sending_key(request.POST, request.FILES)
     now = timezone.now()
-    if earlier := services.recorded(page.model, key, by=request.user, at=now):
+    if earlier := recording.recorded(page.model, key, by=request.user, at=now):
         return redirect(earlier)
     form = _bound(request, page, venture, at=now)
     if not form.is_valid():
         return _form(request, page, form, venture)
     try:
-        fact = services.record(
+        fact = recording.record(
             page.model(venture=venture, **form.values()), by=request.user, at=now, key=key
         )
     except Refused as reason:
@@ -284,7 +284,7 @@ def edit(request, pk, kind):
     if request.method != "POST" or not form.is_valid():
         return _form(request, page, form, fact.venture, fact)
     try:
-        services.amend(fact, form.values(), by=request.user, at=now)
+        recording.amend(fact, form.values(), by=request.user, at=now)
     except Refused as reason:
         form.add_error(None, str(reason))
         return _form(request, page, form, fact.venture, fact)

@@ -19,7 +19,7 @@ from core.fields import Owner
 from core.web import require
 from core.words import Refused
 from core.workflow import Workflow
-from projects import certificates, services
+from projects import certificates, recording
 from projects.forms.market import CertificateForm, FairVisitForm, SupplyLinkForm, VentureFactForm
 from projects.forms.office import sending_key
 from projects.models import Certificate, Venture
@@ -40,8 +40,8 @@ class Page:
     title: Any
     lede: Any
     edit_title: Any
-    record: Any = services.record
-    amend: Any = services.amend
+    record: Any = recording.record
+    amend: Any = recording.amend
 
     @property
     def model(self) -> Any:
@@ -96,7 +96,7 @@ def new(request, code, kind):
         return redirect(venture)
     now = timezone.now()
     key = sending_key(request.POST, request.FILES) if request.method == "POST" else ""
-    if earlier := services.recorded(page.model, key, by=request.user, at=now):
+    if earlier := recording.recorded(page.model, key, by=request.user, at=now):
         return redirect(earlier)
     form = _bound(request, page, venture, now)
     if not form.is_bound or not form.is_valid():

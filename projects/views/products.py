@@ -17,7 +17,7 @@ from core.facts import Fact
 from core.fields import Owner
 from core.web import require
 from core.words import Refused
-from projects import products, services
+from projects import products, recording
 from projects.forms.office import sending_key
 from projects.forms.products import ListingForm, ProductFilter, ProductForm
 from projects.models import Certificate, Listing, Product, Venture
@@ -122,7 +122,7 @@ def product_new(request, code):
         return redirect(venture)
     now = timezone.now()
     key = sending_key(request.POST, request.FILES) if request.method == "POST" else ""
-    if earlier := services.recorded(Product, key, by=request.user, at=now):
+    if earlier := recording.recorded(Product, key, by=request.user, at=now):
         return redirect(earlier)
     form = _product_form(request, venture, now)
     if form.is_bound and form.is_valid():
@@ -185,7 +185,7 @@ def listing_new(request, code):
     require(request.user, "listing.edit", found)
     now = timezone.now()
     key = sending_key(request.POST, request.FILES) if request.method == "POST" else ""
-    if services.recorded(Listing, key, by=request.user, at=now):
+    if recording.recorded(Listing, key, by=request.user, at=now):
         return redirect(found)
     form = _listing_form(request, now)
     if form.is_bound and form.is_valid():
