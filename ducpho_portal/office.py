@@ -29,7 +29,7 @@ from projects.models import (
 )
 from projects.models.venture import in_team
 from projects.views.desk import take
-from projects.views.facts import PAGES
+from projects.views.fact_kinds import PAGES
 from projects.workflow import (
     CERTIFICATES,
     CLOSINGS,

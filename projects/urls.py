@@ -4,15 +4,14 @@ from projects.views import (
     assisted,
     before,
     calls,
+    certificates,
     checkins,
-    closings,
     dossier,
     exports,
     facts,
     help_requests,
     intake,
     ledger,
-    market,
     office,
     own,
     products,
@@ -31,10 +30,14 @@ app_name = "projects"
 
 
 def of_fact(kind: str, new: str, one: str) -> list[URLPattern]:
-    """The addresses of a kind of fact: written under ``new`` of its venture, read at ``one``."""
+    """The addresses of a kind of fact: written under ``new`` of its venture, read at ``one``.
+
+    Without ``new`` it is written about something else than a venture.
+    """
     told = {"kind": kind}
+    of_venture = [path(f"du-an/<str:code>/{new}/moi/", facts.new, told, name=f"{kind}_new")]
     return [
-        path(f"du-an/<str:code>/{new}/moi/", facts.new, told, name=f"{kind}_new"),
+        *(of_venture if new else []),
         path(f"{one}/<int:pk>/", facts.show, told, name=kind),
         path(f"{one}/<int:pk>/sua/", facts.edit, told, name=f"{kind}_edit"),
         path(f"{one}/<int:pk>/buoc/<slug:step>/", facts.step, told, name=f"{kind}_step"),
@@ -112,14 +115,8 @@ urlpatterns = [
     *of_fact("investment", "dau-tu", "dau-tu-da-ghi"),
     path("ho-tro-da-ghi/<int:pk>/ket-qua/", stories.result, name="support_result"),
     path("dau-tu-da-ghi/<int:pk>/cong-bo/", stories.investment_show, name="investment_show"),
-    path("dang-ky-doanh-nghiep/<int:pk>/cham-dut/", closings.new, name="closing_new"),
-    path("cham-dut-doanh-nghiep/<int:pk>/", closings.closing, name="closing"),
-    path("cham-dut-doanh-nghiep/<int:pk>/sua/", closings.edit, name="closing_edit"),
-    path(
-        "cham-dut-doanh-nghiep/<int:pk>/buoc/<slug:step>/",
-        closings.closing_step,
-        name="closing_step",
-    ),
+    path("dang-ky-doanh-nghiep/<int:pk>/cham-dut/", facts.new_closing, name="closing_new"),
+    *of_fact("closing", "", "cham-dut-doanh-nghiep"),
     path(
         "cong-nhan/<int:pk>/buoc/<slug:step>/", ventures.recognition_step, name="recognition_step"
     ),
@@ -132,26 +129,10 @@ urlpatterns = [
     path("cho-ban/<int:pk>/sua/", products.listing_edit, name="listing_edit"),
     path("cho-ban/<int:pk>/buoc/<slug:step>/", products.listing_step, name="listing_step"),
     # certificates, fairs, supply to lead firms
-    path("chung-nhan/", market.certificate_list, name="certificates"),
-    *[
-        one
-        for kind, where in (
-            ("certificate", "chung-nhan"),
-            ("fairvisit", "hoi-cho"),
-            ("supplylink", "cung-ung"),
-        )
-        for one in (
-            path(f"du-an/<str:code>/{where}/moi/", market.new, {"kind": kind}, name=f"{kind}_new"),
-            path(f"{where}/<int:pk>/", market.show, {"kind": kind}, name=kind),
-            path(f"{where}/<int:pk>/sua/", market.edit, {"kind": kind}, name=f"{kind}_edit"),
-            path(
-                f"{where}/<int:pk>/buoc/<slug:step>/",
-                market.step,
-                {"kind": kind},
-                name=f"{kind}_step",
-            ),
-        )
-    ],
+    path("chung-nhan/", certificates.certificate_list, name="certificates"),
+    *of_fact("certificate", "chung-nhan", "chung-nhan"),
+    *of_fact("fairvisit", "hoi-cho", "hoi-cho"),
+    *of_fact("supplylink", "cung-ung", "cung-ung"),
     # the quarterly check-in and what is asked for
     path("hoi-tham/<str:token>/", checkins.checkin, name="checkin"),
     path("yeu-cau/", help_requests.help_requests, name="help_requests"),

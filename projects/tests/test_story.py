@@ -11,7 +11,7 @@ from core.workflow import Blocked
 from projects import recording, story, timeline
 from projects.models import Formation, Investment, Milestone, MilestonePlan, StageReached, Venture
 from projects.tests.desk_cast import consent, formation, idea, picture, project, support
-from projects.views.facts import PAGES
+from projects.views.fact_kinds import PAGES
 from projects.workflow import FORMATIONS, INVESTMENTS, MILESTONES, STAGES, SUPPORTS
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from core.facts import Fact
 from projects import checkins
 from projects.models import Listing, Venture
-from projects.views.market import end_of
+from projects.views.certificates import end_of
 
 MOST = 20  # of each kind; a venture with more has them on their own pages
 
