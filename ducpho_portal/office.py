@@ -11,42 +11,25 @@ from django.views.decorators.http import require_POST, require_safe
 from core.facts import Fact
 from core.models import Job
 from core.web import buttons, require
-from programme.models import Activity
-from programme.workflow import ACTIVITIES
+from ducpho_portal import waiting
 from projects import desk, timeline
 from projects.models import (
-    Certificate,
     Closing,
-    FairVisit,
-    Formation,
     Investment,
     Milestone,
     Opinion,
     StageReached,
-    SupplyLink,
     Support,
     Venture,
 )
 from projects.models.venture import in_team
 from projects.views.desk import take
 from projects.views.fact_kinds import PAGES
-from projects.workflow import (
-    CERTIFICATES,
-    CLOSINGS,
-    FAIR_VISITS,
-    FORMATIONS,
-    INVESTMENTS,
-    MILESTONES,
-    STAGES,
-    SUPPLY_LINKS,
-    SUPPORTS,
-)
 from reports.models import Report
 from reports.queries import report_in_hand
 from support_orgs.models import ClubFounding
-from support_orgs.workflow import FOUNDINGS
 
-MOST = 50  # facts of a kind shown at once; when one is verified, the next appears
+MOST = 50  # facts shown at once; when one is verified, the next appears
 
 
 # -- Facts that wait ----------------------------------------------------------
@@ -54,69 +37,19 @@ MOST = 50  # facts of a kind shown at once; when one is verified, the next appea
 def waiting_facts(request):
     """Facts that wait for this official, the oldest first; their own are for others to verify."""
     require(request.user, "fact.list_waiting")
-    rows = [row for kind in _waiting(request.user) for row in kind]
-    rows.sort(key=lambda row: (row["fact"].recorded_at, row["kind"], row["fact"].pk))
-    more = len(rows) > MOST
-    context = {"rows": rows[:MOST], "more": more, "returned": _returned(request.user)}
-    return render(request, "office/waiting_facts.html", context)
-
-
-def _waiting(user):
-    """Rows of each kind; a fact is here exactly when ``user`` may verify or return it."""
-    yield _rows(user, "support", _("Khoản hỗ trợ"), SUPPORTS, _of_ventures(Support, user))
-    yield _rows(user, "formation", _("Doanh nghiệp"), FORMATIONS, _formations(user))
-    ends = Closing.objects.filter(formation__in=_formations(user))
-    ends = ends.select_related("formation__venture").prefetch_related(
-        "formation__together_with", "formation__venture__members"
-    )
-    yield _rows(user, "closing", _("Chấm dứt doanh nghiệp"), CLOSINGS, ends)
-    for label, workflow in (
-        (_("Giấy chứng nhận"), CERTIFICATES),
-        (_("Hội chợ"), FAIR_VISITS),
-        (_("Liên kết cung ứng"), SUPPLY_LINKS),
-    ):
-        yield _rows(user, workflow.name, label, workflow, _of_ventures(workflow.model, user))
-    yield _rows(user, "stagereached", _("Giai đoạn"), STAGES, _of_ventures(StageReached, user))
-    yield _rows(user, "milestone", _("Mốc đã đạt"), MILESTONES, _of_ventures(Milestone, user))
-    yield _rows(user, "investment", _("Đầu tư"), INVESTMENTS, _of_ventures(Investment, user))
-    activities = Activity.objects.visible_to(user)
-    yield _rows(user, "hoat-dong", _("Hoạt động"), ACTIVITIES, activities)
-    foundings = ClubFounding.objects.select_related("organisation")
-    yield _rows(user, "cau-lac-bo", _("Câu lạc bộ"), FOUNDINGS, foundings)
-
-
-def _of_ventures(model, user):
-    visible = Venture.objects.visible_to(user).not_behind(user)
-    return (
-        model.objects.filter(venture__in=visible)
-        .select_related("venture")
-        .prefetch_related("venture__members")
-    )
-
-
-def _formations(user):
-    return (
-        _of_ventures(Formation, user)
-        .exclude(together_with__owner=user)
-        .prefetch_related("together_with")
-    )
-
-
-def _rows(user, kind, label, workflow, queryset):
-    waiting = queryset.waiting().exclude(recorded_by=user)
-    facts = waiting.select_related("recorded_by", "evidence").order_by("recorded_at", "pk")
-    return [
+    found = waiting.oldest(request.user, MOST + 1)
+    rows = [
         {
-            "kind": kind,
-            "prefix": f"{kind}-{fact.pk}-",
-            "label": label,
+            "prefix": f"{kind.name}-{fact.pk}-",
+            "label": kind.label,
             "fact": fact,
             "title": _title(fact),
-            "steps": _steps(workflow, fact, user, kind),
+            "steps": _steps(kind, fact, request.user),
         }
-        for fact in facts[: MOST + 1]
-        if user.can(f"{workflow.name}.verify", fact)
+        for kind, fact in found[:MOST]
     ]
+    context = {"rows": rows, "more": len(found) > MOST, "returned": _returned(request.user)}
+    return render(request, "office/waiting_facts.html", context)
 
 
 def _title(fact) -> str:
@@ -130,25 +63,25 @@ def _title(fact) -> str:
     return str(fact.organisation) if isinstance(fact, ClubFounding) else fact.name
 
 
-def _steps(workflow, fact, user, kind):
+def _steps(kind, fact, user):
     """Facts with a page of their own are verified there, beside what proves them."""
-    if kind not in STEPPED:
+    if kind.name not in waiting.STEPPED:
         return []
     return buttons(
-        workflow, fact, user, lambda step: reverse("fact_step", args=[kind, fact.pk, step])
+        kind.workflow,
+        fact,
+        user,
+        lambda step: reverse("fact_step", args=[kind.name, fact.pk, step]),
     )
-
-
-STEPPED = {"hoat-dong": ACTIVITIES, "cau-lac-bo": FOUNDINGS}
 
 
 @require_POST
 def fact_step(request, kind, pk, step):
     """A step of an activity or of a club's founding."""
-    if kind not in STEPPED:
+    if kind not in waiting.STEPPED:
         raise Http404(kind)
     require(request.user, "fact.list_waiting")
-    workflow = STEPPED[kind]
+    workflow = waiting.STEPPED[kind]
     fact = get_object_or_404(workflow.model, pk=pk)
     take(request, workflow, fact, step, then=reverse("waiting_facts"), done=_("Đã ghi."))
     return redirect("waiting_facts")
@@ -165,7 +98,7 @@ def home_work(request):
     context = {"today": today}
     if user.can("fact.list_waiting"):
         context["numbers"] = _numbers(user, today)
-        context["facts_waiting"] = facts_waiting(user)
+        context["facts_waiting"] = waiting.count(user)
         opinions = Opinion.objects.waiting_for(user).select_related("venture", "asked_by")
         context["opinions"] = list(opinions[:20])
     else:
@@ -227,27 +160,3 @@ def _next_step(venture) -> str:
     if venture.status == Venture.Status.DECLINED:
         return _("Đọc lý do và bước tiếp theo.")
     return ""
-
-
-def facts_waiting(user) -> int:
-    """How many facts this official may verify: one statement over all kinds."""
-    theirs = Venture.objects.not_behind(user)
-    first, *others = (
-        queryset.waiting().exclude(recorded_by=user).order_by().values("recorded_at")
-        for queryset in (
-            Support.objects.filter(venture__in=theirs),
-            Formation.objects.filter(venture__in=theirs).exclude(together_with__owner=user),
-            Closing.objects.filter(formation__venture__in=theirs).exclude(
-                formation__together_with__owner=user
-            ),
-            Certificate.objects.filter(venture__in=theirs),
-            FairVisit.objects.filter(venture__in=theirs),
-            SupplyLink.objects.filter(venture__in=theirs),
-            StageReached.objects.filter(venture__in=theirs),
-            Milestone.objects.filter(venture__in=theirs),
-            Investment.objects.filter(venture__in=theirs),
-            Activity.objects.all(),
-            ClubFounding.objects.all(),
-        )
-    )
-    return first.union(*others, all=True).count()

@@ -599,7 +599,7 @@ def test_the_waiting_list_costs_the_same_for_one_row_and_three(
         formation(venture, binh, now, basis=["award", "committee", "decree_268"][_n])
     client.force_login(chi)
     client.get("/xac-nhan/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(8):
         client.get("/xac-nhan/")
 
 
