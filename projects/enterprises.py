@@ -61,18 +61,22 @@ def _read(rows: QuerySet[Formation], venture: Venture, user: Any, *, private: bo
     for formation in formations:
         if formation.venture_id == venture.pk:
             formation.venture = venture  # its people are known already
-    seen = _seen(formations, user)
+    seen = _seen(venture, formations, user)
     return [_told(venture, formation, seen, user, private=private) for formation in formations]
 
 
-def _seen(formations: Iterable[Formation], user: Any) -> dict[int, Venture]:
-    """Those of the ventures around these enterprises that the reader may see: one statement."""
-    keys = set()
+def _seen(venture: Venture, formations: Iterable[Formation], user: Any) -> dict[int, Venture]:
+    """Those of the other ventures around these enterprises that the reader may see.
+
+    One statement, and none where there is no other.
+    """
+    keys: set[int] = set()
     for formation in formations:
         keys |= {formation.venture_id, *(v.pk for v in formation.together)}
         keys |= {f.venture_id for f in formation.successors.all()}
         if formation.succeeds:
             keys.add(formation.succeeds.venture_id)
+    keys.discard(venture.pk)
     if not keys:
         return {}
     return {v.pk: v for v in Venture.objects.visible_to(user).filter(pk__in=keys)}
@@ -86,14 +90,13 @@ def _told(
     waiting = next((c for c in standing if c.status != VERIFIED), None) if private else None
     others = {formation.venture_id, *(v.pk for v in formation.together)} - {venture.pk}
     before = formation.succeeds
-    elsewhere = {pk: v for pk, v in seen.items() if pk != venture.pk}  # no link to this very page
     return Told(
         formation=formation,
         closing=closing,
         waiting=waiting,
         together=[seen[pk] for pk in sorted(others) if pk in seen],
-        before=(before, elsewhere.get(before.venture_id)) if before else None,
-        after=[(f, elsewhere.get(f.venture_id)) for f in formation.successors.all()],
+        before=(before, seen.get(before.venture_id)) if before else None,
+        after=[(f, seen.get(f.venture_id)) for f in formation.successors.all()],
         may_close=(
             not standing and formation.status == VERIFIED and user.can("closing.record", formation)
         ),

@@ -5,7 +5,7 @@ count verified facts by the day they happened, as known at a moment; a test
 holds their sums equal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,6 +155,16 @@ def totals(rows: QuerySet) -> Totals:
         .annotate(n=Count("pk"), worth=Sum("value"), halves=Sum("half_hours"))
     )
     return Totals(tuple(_cells(grouped)))
+
+
+def summed(supports: Iterable[Support]) -> Total:
+    """The sum over lines that are read already: as ``totals`` counts them, the verified ones."""
+    verified = [fact for fact in supports if fact.is_verified]
+    return Total(
+        len(verified),
+        sum(fact.value for fact in verified),
+        sum(fact.half_hours for fact in verified),
+    )
 
 
 def _cells(grouped: QuerySet) -> Iterator[Cell]:

@@ -275,7 +275,7 @@ def test_the_ventures_page_costs_the_same(
         answered(row, row.asked_at, **NEED)
     client.force_login(chi)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(13):
         client.get(venture.get_absolute_url())
 
 

@@ -351,7 +351,7 @@ def test_the_page_costs_the_same_for_one_enterprise_and_three(
     client.force_login(binh)
     url = f"/doanh-nghiep/{venture.code_as('DN')}/"
     client.get(url)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(15):
         client.get(url)
 
 

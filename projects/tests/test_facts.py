@@ -514,11 +514,11 @@ def test_a_venture_costs_the_same_for_one_line_and_three(
     for _n in range(rows):
         SUPPORTS.advance(support(venture, binh, now), "verify", by=chi, at=now)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(6):
         client.get(venture.get_absolute_url())
     client.force_login(chi)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(13):
         client.get(venture.get_absolute_url())
 
 

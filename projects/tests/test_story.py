@@ -490,9 +490,9 @@ def test_the_page_costs_the_same_for_one_and_fifty(
     story.plan(venture, "Mốc còn xa", date(2027, 5, 5), by=an, at=now)
     url = venture.get_absolute_url()
     client.get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         client.get(url)
     client.force_login(chi)
     client.get(url)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(21):
         client.get(url)

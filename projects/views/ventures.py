@@ -12,7 +12,7 @@ from accounts.models import Consent
 from core import web
 from core.facts import Fact
 from core.formats_vn import date_vn
-from projects import enterprises, ledger, lists, publishing, timeline
+from projects import enterprises, kinds, ledger, lists, publishing, timeline
 from projects.models import Investment, MilestonePlan, StageReached, Support, Venture
 from projects.tale import told
 from projects.team import shown_publicly
@@ -36,12 +36,11 @@ def venture(request, code):
     user = request.user
     private = user.can("venture.view_private", found)
     staff = user.can("venture.list_queue") and user.pk not in found.people_ids
-    facts = _facts(found, private)
-    if not private and "stage" not in found.public_names:
-        facts["stages"] = []
+    there = kinds.there(found)
+    facts = _facts(found, private, there)
     recognised = found.recognitions.filter(status=Fact.Status.VERIFIED).first()
-    plans = list(MilestonePlan.objects.open_of(found)) if private else []
-    told_enterprises = enterprises.of(found, user, private=private)
+    plans = list(MilestonePlan.objects.open_of(found)) if private and "plans" in there else []
+    told_enterprises = enterprises.of(found, user, private=private) if "formations" in there else []
     facts["formations"] = [told.formation for told in told_enterprises]
     context = facts | {
         "venture": found,
@@ -57,7 +56,7 @@ def venture(request, code):
         "team": shown_publicly(found, timezone.localdate()),
         "idea_code": found.code_as("YT"),
         "is_ours": user.is_authenticated and user.can("venture.view_team", found),
-        "products_part": products_part(found, user, timezone.now(), timezone.localdate()),
+        "products_part": products_part(found, user, there, timezone.now()),
         "moments": timeline.told(
             found,
             recognised=recognised,
@@ -86,26 +85,33 @@ def venture(request, code):
                 for fact in facts[kind]
                 if fact.status == Fact.Status.RETRACTED
             ],
-            "totals": _ledger_totals(found),
+            "totals": _ledger_totals(facts["supports"]),
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }
     return render(request, "projects/venture.html", context)
 
 
-def _facts(found: Venture, private: bool) -> dict[str, list[Any]]:
-    """The facts of the venture by kind: all of them for its people, else the verified ones."""
+def _facts(found: Venture, private: bool, there: frozenset[str]) -> dict[str, list[Any]]:
+    """The facts of the venture by kind: all of them for its people, else the verified ones.
+
+    Kinds that are not ``there`` are not read, nor those that its owner keeps to themselves.
+    """
     read = {
-        "supports": lists.ledger(found, private=private).prefetch_related("results"),
+        "supports": lists.ledger(found, private=private),
         "stages": found.stages.order_by("happened_on", "pk"),
         "milestones": found.milestones.order_by("-happened_on", "-pk"),
         "investments": found.investments.order_by("-happened_on", "-pk"),
     }
     if private:
-        return {kind: list(rows.select_related("evidence")) for kind, rows in read.items()}
-    read["supports"] = read["supports"].prefetch_related(None)
-    read["investments"] = read["investments"].filter(shown_since__isnull=False)
-    return {kind: list(rows.filter(status=Fact.Status.VERIFIED)) for kind, rows in read.items()}
+        read = {kind: rows.select_related("evidence") for kind, rows in read.items()}
+        read["supports"] = read["supports"].prefetch_related("results")
+    else:
+        read = {kind: rows.filter(status=Fact.Status.VERIFIED) for kind, rows in read.items()}
+        read["investments"] = read["investments"].filter(shown_since__isnull=False)
+        if "stage" not in found.public_names:
+            there = there - {"stages"}
+    return {kind: list(rows) if kind in there else [] for kind, rows in read.items()}
 
 
 def _stages(reached: list[StageReached]) -> list[dict[str, Any]]:
@@ -124,11 +130,13 @@ def _sums(investments: list[Investment]) -> list[tuple[str, int]]:
     return [(label, total) for label, total in sums if total]
 
 
-def _ledger_totals(found: Venture) -> list[tuple[str, ledger.Total]]:
+def _ledger_totals(supports: list[Support]) -> list[tuple[str, ledger.Total]]:
     """By source, as the officials' ledger and the indicators count them."""
-    sums = ledger.totals(ledger.lines(timezone.now(), venture=found))
-    rows = [(str(label), sums.of(source=source)) for source, label in Support.Source.choices]
-    return [(label, total) for label, total in rows if total.lines]
+    sums = [
+        (str(label), ledger.summed(fact for fact in supports if fact.source == source))
+        for source, label in Support.Source.choices
+    ]
+    return [(label, total) for label, total in sums if total.lines]
 
 
 def _documents(found: Venture, facts: dict[str, list[Any]], user) -> list[dict[str, str]]:
