@@ -10,3 +10,4 @@ class AwardAdmin(admin.ModelAdmin):
     list_display = ("year", "contest", "level", "entry", "prize", "holder")
     list_filter = ("year", "contest")
     search_fields = ("entry", "holder")
+    raw_id_fields = ("venture",)

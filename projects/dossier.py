@@ -36,12 +36,14 @@ from core.formats_vn import date_vn, number
 from core.models import Configuration, StoredFile
 from core.periods import day_of
 from core.words import Refused
+from projects import dossier_market as market
 from projects import enterprises
 from projects.models import Closing, Formation, Support, Venture
 from projects.models.enterprise import formed_by
 
 MOST_BYTES = 300 * 2**20
 MOST_FILES = 60
+PROVED = ("supports", "certificates", "fairvisits", "supplylinks")  # whose evidence goes with it
 ANSWERS = (
     "field", "stage", "applicant", "unit", "summary", "problem", "solution", "novelty",
     "wanted", "wanted_note",
@@ -191,6 +193,27 @@ PARTS: tuple[Part, ...] = (
     Part("stages", _w("Các chặng đã qua"), _w("Ngày nhận, ngày công nhận, ngày đăng ký."), _stages),
     Part("ledger", _w("Sổ hỗ trợ"), _w("Các khoản hỗ trợ đã xác nhận."), _ledger),
     Part("formation", _w("Doanh nghiệp"), _w("Tên, mã số thuế, căn cứ công nhận."), _formation),
+    Part("products", _w("Sản phẩm"), _w("Tên, dùng làm gì, còn bán không."), market.products),
+    Part(
+        "certificates",
+        _w("Giấy chứng nhận"),
+        _w("Các giấy đã xác nhận, có giá trị đến khi nào."),
+        market.certificates,
+    ),
+    Part(
+        "marketplaces",
+        _w("Sàn thương mại điện tử"),
+        _w("Sản phẩm bán trên sàn nào, đường dẫn."),
+        market.marketplaces,
+    ),
+    Part("fairs", _w("Hội chợ"), _w("Các lần dự hội chợ đã xác nhận."), market.fairs),
+    Part(
+        "supplies",
+        _w("Cung ứng cho doanh nghiệp đầu tàu"),
+        _w("Các liên kết cung ứng đã xác nhận."),
+        market.supplies,
+    ),
+    Part("awards", _w("Kết quả cuộc thi"), _w("Giải đã đạt, năm nào, nguồn."), market.awards),
     Part(
         "team",
         _w("Những người cùng làm"),
@@ -229,9 +252,13 @@ def files_for(venture: Venture, user: Any) -> list[StoredFile]:
     kind = ContentType.objects.get_for_model(Venture)
     verified = {"status": Fact.Status.VERIFIED}
     formed = Formation.objects.filter(formed_by(venture), **verified)
+    proving = Q()
+    for kind_of_fact in PROVED:
+        facts = getattr(venture, kind_of_fact).filter(**verified)
+        proving |= Q(pk__in=facts.values("evidence"))
     kept = StoredFile.objects.filter(
         Q(content_type=kind, object_id=venture.pk)
-        | Q(pk__in=venture.supports.filter(**verified).values("evidence"))
+        | proving
         | Q(pk__in=formed.values("evidence"))
         | Q(pk__in=Closing.objects.filter(formation__in=formed, **verified).values("evidence"))
     )

@@ -6,9 +6,11 @@ from projects.models import Formation, Venture
 from projects.models.enterprise import formed_by
 
 # By the name under which a venture knows them. A kind that is told on its page is named here.
+# Awards are rows of the contests, which stand on this app: known by this name alone.
 OF_A_VENTURE = (
     "supports", "stages", "milestones", "plans", "investments",
     "products", "certificates", "fairvisits", "supplylinks", "check_ins", "help_requests",
+    "awards",
 )  # fmt: skip
 
 

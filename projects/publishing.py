@@ -24,6 +24,7 @@ ITEMS = {
     "team": gettext_lazy("Những người cùng làm"),
     "ip_state": gettext_lazy("Tình trạng sở hữu trí tuệ"),
     "picture": gettext_lazy("Ảnh kèm theo"),
+    "awards": gettext_lazy("Kết quả cuộc thi"),
 }
 
 

@@ -108,6 +108,8 @@ def seed(now: datetime) -> bool:
     calls(cast, now)
     lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
     demo_market.seed(cast, now)
+    if now > at(D(2025, 11, 20)):
+        won()
     if now > (helped := at(D(2026, 11, 20), 15)):
         demo_people.together(cast, helped)
         demo_people.entered(cast, proof(cast["ha"], helped), helped)
@@ -157,6 +159,23 @@ def history() -> None:
                 "source": "Chú thích 1, Chương trình hành động của Ban Thường vụ Thị ủy Đức Phổ",
                 "order": order,
             },
+        )
+
+
+def won() -> None:
+    """A prize of a sample venture, so that its page shows how one looks."""
+    venture = Venture.objects.filter(is_sample=True, title=demo_market.SALT).first()
+    if venture is not None:
+        Award.objects.create(
+            year=2025,
+            contest="Cuộc thi ý tưởng khởi nghiệp (mẫu)",
+            level="cấp tỉnh",
+            entry=venture.title,
+            prize="Giải ba (mẫu)",
+            holder="Nhóm minh họa",
+            source="Quyết định số 00/QĐ-MH (mẫu)",
+            venture=venture,
+            is_sample=True,
         )
 
 

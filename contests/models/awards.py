@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Sampled
+from projects.models import Venture
 
 
 class Award(Sampled):
@@ -16,6 +17,15 @@ class Award(Sampled):
     prize = models.CharField(_("giải"), max_length=80)
     holder = models.CharField(_("đơn vị đoạt giải"), max_length=200)
     source = models.CharField(_("nguồn"), max_length=300)
+    venture = models.ForeignKey(
+        Venture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="awards",
+        verbose_name=_("hồ sơ"),
+        help_text=_("Hồ sơ đã dự thi, nếu có trên cổng."),
+    )
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
     class Meta:

@@ -10,10 +10,11 @@ import pytest
 
 from core import files, jobs
 from core.models import Event, Job, StoredFile
-from projects import dossier, exports
-from projects.models import Venture
+from projects import dossier, exports, products
+from projects.models import Marketplace, Venture
 from projects.tests.desk_cast import formation, picture, project, support
-from projects.workflow import FORMATIONS, SUPPORTS
+from projects.tests.market_cast import certificate, fair, product, supply
+from projects.workflow import FAIR_VISITS, FORMATIONS, LISTINGS, SUPPLY_LINKS, SUPPORTS
 
 pytestmark = pytest.mark.django_db
 PRIVATE = ("0905 111 222", "an@example.vn", "05/05/1985")
@@ -221,3 +222,63 @@ def test_a_file_that_is_gone_gets_a_sentence(ask, an, venture):
     chosen.file.storage.delete(chosen.file.name)
     ask(an, tep=[str(chosen.key)], kieu="zip")
     assert "thiet-ke.png" in Job.objects.get().error
+
+
+# -- Products, certificates and where they are sold -----------------------------------------
+MARKET = {"products", "certificates", "marketplaces", "fairs", "supplies"}
+
+
+@pytest.fixture
+def sold(venture, an, binh, chi, now):
+    """One row of each kind that stands, and one of each that no dossier tells."""
+    made = product(venture, an, now)
+    for name, marketplace in (("con", "tiki"), ("go", "foodmap")):
+        place = Marketplace.objects.create(code=marketplace, name=name, host=f"{name}.vn")
+        told = {"marketplace": place, "url": f"https://san.vn/{name}", "since": None}
+        listing = products.put_on(made, told, by=an, at=now)
+        LISTINGS.advance(listing, "open" if name == "con" else "remove", by=an, at=now)
+    proof = files.store(picture("giay.png"), by=binh, at=now)
+    certificate(venture, binh, now, number="88/CN", verified_by=chi, evidence=proof)
+    certificate(venture, binh, now, number="99/CN")
+    for make, workflow in ((fair, FAIR_VISITS), (supply, SUPPLY_LINKS)):
+        workflow.advance(make(venture, binh, now), "verify", by=chi, at=now)
+        make(venture, binh, now, value=77_000_000)
+    return venture
+
+
+@pytest.mark.parametrize("who", ["an", "binh"])
+def test_what_it_sells_and_where_is_picked_like_the_other_parts(ask, request, sold, who):
+    user = request.getfixturevalue(who)
+    ask(user, phan=sorted(MARKET))
+    with made().file.open("rb") as stream:
+        text = words(stream.read())
+    for shown in (
+        "Muối ớt rong biển", "/con", "Đang bán", "88/CN", "Hội chợ hàng Việt", "20.000.000",
+        "Công ty Biển Xanh", "50.000.000",
+    ):  # fmt: skip
+        assert shown in text
+    for hidden in ("99/CN", "/go", "77.000.000", *PRIVATE):
+        assert hidden not in text
+    assert Event.objects.get(kind="venture.export").data["parts"] == [
+        "products", "certificates", "marketplaces", "fairs", "supplies",
+    ]  # fmt: skip
+
+
+def test_of_the_market_only_what_is_picked_is_in_it(ask, an, sold):
+    ask(an, phan=["fairs"])
+    with made().file.open("rb") as stream:
+        text = words(stream.read())
+    assert "Hội chợ hàng Việt" in text
+    for hidden in ("Muối ớt rong biển", "88/CN", "Công ty Biển Xanh"):
+        assert hidden not in text
+
+
+def test_parts_that_tell_nothing_are_not_offered(venture, an, sold, em, now):
+    assert {part.key for part in dossier.parts_for(sold, an)} >= MARKET
+    bare = project(an, em, now, title="Muối")
+    assert not MARKET & {part.key for part in dossier.parts_for(bare, an)}
+
+
+def test_the_paper_of_a_certificate_may_go_with_it(sold, an, binh, khoa):
+    for user in (an, binh):
+        assert "giay.png" in {stored.name for stored in dossier.files_for(sold, user)}

@@ -65,6 +65,7 @@ def venture(request, code):
             with_idea=private,
         ),
         "stages_by_name": _stages(facts["stages"]),
+        "awards": _awards(found, private, there),
         "times": len([s for s in facts["supports"] if s.status == Fact.Status.VERIFIED]),
         "invested": _sums(facts["investments"]),
         "may_support": user.can("support.record", found),
@@ -112,6 +113,13 @@ def _facts(found: Venture, private: bool, there: frozenset[str]) -> dict[str, li
         if "stage" not in found.public_names:
             there = there - {"stages"}
     return {kind: list(rows) if kind in there else [] for kind, rows in read.items()}
+
+
+def _awards(found: Venture, private: bool, there: frozenset[str]) -> list[Any]:
+    """What it won in contests, the newest on top; for others where its owner publishes that."""
+    if "awards" not in there or not (private or "awards" in found.public_names):
+        return []
+    return list(found.awards.order_by("-year", "order", "pk"))
 
 
 def _stages(reached: list[StageReached]) -> list[dict[str, Any]]:
