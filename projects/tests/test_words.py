@@ -212,7 +212,9 @@ def test_the_table_takes_every_name_there_is(an):
         owner=an, title="Tủ", confidential=list(CLOSABLE), published=list(PUBLISHABLE)
     )
     venture.refresh_from_db()
-    assert venture.public_names == {"title", "field", "summary", "unit", "stage", "ip_state"}
+    assert venture.public_names == {
+        "title", "field", "summary", "unit", "stage", "ip_state", "awards",
+    }  # fmt: skip
     assert tuple(publishing.ITEMS) == PUBLISHABLE
 
 
