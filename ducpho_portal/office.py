@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.facts import Fact
+from core.formats_vn import date_vn
 from core.models import Job
 from core.web import buttons, require
 from ducpho_portal import waiting
@@ -111,7 +112,7 @@ def home_work(request):
         context["to_approve"] = list(drafts.order_by("due_on", "pk")[:10])
     if user.can("admin.enter"):
         context["jobs_failed"] = Job.objects.filter(state=Job.State.FAILED).count()
-    own = _own(user)
+    own = _own(user, today)
     if own or "numbers" not in context:
         context["ventures"] = own
     context["may_see_dashboard"] = user.can("dashboard.view")
@@ -141,13 +142,13 @@ def _returned(user):
     ]
 
 
-def _own(user):
+def _own(user, today):
     """One's own ventures, the newest first, with what to do next."""
     rows = Venture.objects.filter(Q(owner=user) | in_team(user)).order_by("-pk")[:20]
-    return [(venture, _next_step(venture)) for venture in rows]
+    return [(venture, _next_step(venture, today)) for venture in rows]
 
 
-def _next_step(venture) -> str:
+def _next_step(venture, today) -> str:
     """What the owner does or waits for now; unreleased decisions are not told."""
     if venture.level != Venture.Level.IDEA:
         return ""
@@ -156,7 +157,13 @@ def _next_step(venture) -> str:
     if venture.status == Venture.Status.RETURNED:
         return _("Sửa các mục được nhắc rồi gửi lại.")
     if venture.status in Venture.WAITING_FOR_US and venture.promised_on:
-        return _("Chờ trả lời đến hết ngày %(day)s.") % {"day": f"{venture.promised_on:%d/%m/%Y}"}
+        late = venture.promised_on < today
+        words = (
+            _("Đã quá ngày hẹn %(day)s. Chúng tôi đang trả lời bạn, xin lỗi vì chậm.")
+            if late
+            else _("Hẹn trả lời trước 17 giờ ngày %(day)s.")
+        )
+        return words % {"day": date_vn(venture.promised_on)}
     if venture.status == Venture.Status.DECLINED:
         return _("Đọc lý do và bước tiếp theo.")
     return ""

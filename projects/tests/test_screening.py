@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Agency, Visitor
 from conftest import person
+from core.formats_vn import date_vn
 from core.models import Event, Holiday, OutboxMessage
 from core.periods import Quarter, start_of
 from core.words import Refused
@@ -624,6 +625,18 @@ def test_the_lines_of_each_quarter(an, binh):
     assert honesty.latest(date(2026, 11, 20)) == fourth
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "Hẹn trả lời trước 17 giờ ngày"), (-1, "Đã quá ngày hẹn")],
+)
+def test_a_founder_reads_at_home_whether_the_answer_is_late(client, an, sent, now, days, words):
+    promised = timezone.localdate(now) + timedelta(days=days)
+    Venture.objects.filter(pk=sent.pk).update(promised_on=promised)
+    client.force_login(an)
+    ((_venture, told),) = client.get("/viec-cua-toi/").context["ventures"]
+    assert told.startswith(f"{words} {date_vn(promised)}")
+
+
 def test_everybody_reads_the_answer_times(client, an, binh, now, django_assert_num_queries):
     page = text(client.get("/y-tuong/thoi-gian-tra-loi/"))
     assert "—" in page
@@ -631,7 +644,7 @@ def test_everybody_reads_the_answer_times(client, an, binh, now, django_assert_n
     answered(an, binh, timezone.localdate(now) - timedelta(days=7), timezone.localdate(now))
     cache.clear()
     assert "1/1 (100%)" in text(client.get("/y-tuong/thoi-gian-tra-loi/"))
-    assert "1/1 đúng hẹn" in text(client.get("/y-tuong/moi/"))
+    assert "1 trên 1 đúng hẹn" in text(client.get("/y-tuong/moi/"))
     client.get("/y-tuong/thoi-gian-tra-loi/")
     with django_assert_num_queries(0):
         client.get("/y-tuong/thoi-gian-tra-loi/")
