@@ -125,6 +125,19 @@ def test_of_two_workers_each_venture_is_asked_once(an, ha, em, now, _round):
     assert letters("checkin.ask").count() == CheckIn.objects.count() == 2
 
 
+def test_the_owner_meets_the_open_one_on_top_of_the_page(client, venture, open_one, an, binh, now):
+    told = f"Hỏi thăm {open_one.quarter} đang chờ bạn"
+    path = venture.get_absolute_url()
+    meets = {}
+    for who in (an, binh):
+        client.force_login(who)
+        meets[who] = told in text(client.get(path))
+    assert meets == {an: True, binh: False}
+    answered(open_one, now)
+    client.force_login(an)
+    assert told not in text(client.get(path))
+
+
 # -- The link ---------------------------------------------------------------------
 def test_it_is_answered_without_a_password_and_may_be_corrected(client, link, open_one, an):
     page = client.get(link)

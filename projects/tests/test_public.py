@@ -1,5 +1,6 @@
 """The public lists of projects and enterprises."""
 
+import re
 from datetime import date
 
 import pytest
@@ -136,6 +137,19 @@ def test_todays_units_are_offered_first_and_former_ones_apart(client, db):
 )
 def test_an_empty_list_says_what_comes_next(client, db, path, says):
     assert says in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/du-an/", "/doanh-nghiep/", "/san-pham/", "/du-an/ban-do/"])
+def test_each_public_list_leads_to_the_others(client, db, path):
+    (tabs,) = re.findall(r'<nav class="tabs".*?</nav>', client.get(path).content.decode())
+    found = re.findall(r'href="([^"]+)"( aria-current="page")?', tabs)
+    assert [url for url, _here in found] == [
+        "/du-an/",
+        "/doanh-nghiep/",
+        "/san-pham/",
+        "/du-an/ban-do/",
+    ]
+    assert [url for url, here in found if here] == [path]
 
 
 def test_a_count_beyond_a_thousand_is_capped(client, an, now):
