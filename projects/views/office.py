@@ -46,7 +46,13 @@ LABELS = {
     "cho-phat-hanh": gettext_lazy("Chờ phát hành"),
     "da-tra-loi": gettext_lazy("Đã trả lời"),
 }
-CHIPS = {"submitted": "wait", "screening": "do", "returned": "none", "accepted": "ok"}
+CHIPS = {
+    "submitted": "wait",
+    "screening": "do",
+    "returned": "none",
+    "accepted": "ok",
+    "declined": "none",
+}
 MOST_RELEASED = 200
 SHOWN = (  # of each idea in the queue
     "title", "year", "number", "level", "field", "applicant", "is_sample",
