@@ -119,9 +119,14 @@ def home_work(request):
     return render(request, "office/home_work.html", context)
 
 
+FIRST = ("qua-han", "sap-han", "cho-phat-hanh", "cua-toi", "co-quan-toi", "")
+
+
 def _numbers(user, today):
+    """How many wait in each drawer of the queue, what cannot wait first."""
     drawers = desk.drawers(user, today, desk.holidays_around(today))
-    return desk.counted(user, today, drawers)
+    numbers = desk.counted(user, today, drawers)
+    return {name: numbers[name] for name in FIRST if numbers.get(name) or not name}
 
 
 def _returned(user):
