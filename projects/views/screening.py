@@ -153,6 +153,7 @@ def statistics(request):
     context = {
         "quarter": quarter,
         "quarters": quarters,
+        "line": next((line for line in honesty.lines(today) if line.quarter == quarter), None),
         "outcomes": [(code, Venture.Status(code).label, n) for code, n in counts.items()],
         "total": sum(counts.values()),
         "reasons": _reasons(honesty.reasons(quarter), words),
