@@ -2,7 +2,7 @@
 
 import io
 import tracemalloc
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -212,3 +212,26 @@ def test_a_list_taken_away_is_swept(client, town, binh, monkeypatch,
         client.post("/y-tuong/xuat.xlsx")
     assert exports.sweep(timezone.now() + timedelta(hours=25)) == 1
     assert not StoredFile.objects.exists()
+
+
+def test_a_list_is_ready_to_read_to_sort_and_to_print():
+    columns = [
+        spreadsheets.Column("Tên", lambda row: row[0], 12),
+        spreadsheets.Column("Ngày", lambda row: row[1], 13, "day"),
+        spreadsheets.Column("Giá trị (đồng)", lambda row: row[2], 18, "money"),
+    ]
+    target = io.BytesIO()
+    rows = [("Ngắn", date(2026, 9, 3), 30_000_000), ("Một cái tên dài", None, 5)]
+    assert spreadsheets.write(target, "Sổ", columns, rows) == 2
+    page = openpyxl.load_workbook(target).worksheets[0]
+    assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == (
+        "A2", "A1:C3", "$1:$1",
+    )  # fmt: skip
+    setup = page.page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToHeight) == ("landscape", 9, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert [cell.alignment.horizontal for cell in page[1]] == ["left", "right", "right"]
+    assert [cell.number_format for cell in page[2]] == ["General", "dd/mm/yyyy", "#,##0"]
+    assert (page["B2"].value.date(), page["C2"].value) == (date(2026, 9, 3), 30_000_000)
+    assert [bool(cell.alignment.wrap_text) for cell in page["A"]] == [True, False, True]
+    assert page["C3"].alignment.vertical == "top"
