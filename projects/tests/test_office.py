@@ -401,3 +401,21 @@ def test_a_hostile_batch_releases_nothing(client, binh, sent, codes):
     answer = client.post("/y-tuong/phat-hanh/", {"ma": codes}, follow=True)
     assert answer.status_code == 200
     assert letters() == 0
+
+
+def test_the_queue_offers_the_release_to_those_who_may(client, khoa, binh, sent, now):
+    VENTURES.advance(sent, "accept", by=binh, at=now)
+    for who, offered in ((binh, True), (khoa, False)):
+        client.force_login(who)
+        page = client.get("/y-tuong/").content.decode()
+        assert ("Phát hành 1 trả lời đang chờ" in page) is offered, who
+
+
+def test_an_answered_idea_is_not_said_to_be_read(client, binh, sent, now):
+    VENTURES.advance(sent, "screen", by=binh, at=now)
+    client.force_login(binh)
+    assert f"{binh} đang xem" in client.get("/y-tuong/").content.decode()
+    for step in ("accept", "release"):
+        VENTURES.advance(sent, step, by=binh, at=now)
+    page = client.get("/y-tuong/", {"loc": "da-tra-loi"}).content.decode()
+    assert (str(binh) in page, f"{binh} đang xem" in page) == (True, False)

@@ -95,7 +95,7 @@ def queue(request):
         "chosen": chosen,
         "waiting": numbers[""],
         "may_assist": request.user.can("venture.assist"),
-        "to_release": numbers["cho-phat-hanh"],
+        "to_release": numbers["cho-phat-hanh"] if request.user.can("fact.list_waiting") else 0,
         "opened": opened,
     }
     if opened:
