@@ -43,11 +43,12 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     )[::-1]
     shown = [venture.pk for venture in rows]
     helped = {
-        key: (lines, worth)
-        for key, lines, worth in Support.objects.known(as_of)
+        key: given
+        for key, *given in Support.objects.known(as_of)
         .filter(venture__in=shown, happened_on__lt=quarter.window.end)
+        .order_by()
         .values_list("venture")
-        .annotate(Count("pk"), Sum("value"))
+        .annotate(Count("pk"), Sum("value"), Sum("half_hours"))
     }
     bases: dict[int, Formation] = {f.venture_id: f for f in formed.filter(venture__in=shown)}
     joint = formed.filter(together_with__in=shown).annotate(further=F("together_with"))
@@ -62,7 +63,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     table = [[said]] if earlier else []
     for i, venture in enumerate(rows, 1 + earlier):
         names = venture.public_names if venture.is_public else frozenset()
-        lines, worth = helped.get(venture.pk, (0, 0))
+        given = helped.get(venture.pk, (0, 0, 0))
         basis = bases.get(venture.pk)
         name = basis.name if basis else venture.title
         table.append(
@@ -73,7 +74,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
                 _cell(str(venture.unit or "—")) if "unit" in names else HIDDEN,
                 str(venture.get_field_display() or "—") if names else HIDDEN,
                 str(venture.get_stage_display() or "—") if "stage" in names else HIDDEN,
-                f"{count(lines)} lần, {number(worth, 0)} đồng",
+                _given(*given),
                 str(basis.get_basis_display()) if basis else "Công nhận dự án",
             ]
         )
@@ -93,6 +94,11 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
         ],
         "rows": table,
     }
+
+
+def _given(lines: int, worth: int, half_hours: int) -> str:
+    hours = f", {number(half_hours / 2)} giờ" if half_hours else ""
+    return f"{count(lines)} lần, {number(worth, 0)} đồng{hours}"
 
 
 def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
