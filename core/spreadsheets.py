@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import IO, Any, Literal
 
 from openpyxl import Workbook
@@ -13,6 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 DAY_FORMAT, MONEY_FORMAT = "dd/mm/yyyy", "#,##0"
 A4 = 9  # as Excel counts paper
+FORMATS = {"day": DAY_FORMAT, "money": MONEY_FORMAT, "number": "#,##0.#"}
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 TOLD_EVERY = 500  # rows between two signs of life
 
@@ -24,7 +24,7 @@ class Column:
     label: Any
     value: Callable[[Any], Any]
     width: int = 22
-    kind: Literal["text", "day", "money"] = "text"
+    kind: Literal["text", "day", "money", "number"] = "text"
 
 
 def safe(text: str) -> str:
@@ -42,7 +42,7 @@ def write(
 ) -> int:
     """Write a workbook of one list, and a sheet that tells where it is from; how many rows.
 
-    Days are days, money is whole numbers of đồng, anything else is text.
+    Days are days, money is whole numbers of đồng, numbers are numbers, anything else is text.
     """
     book = Workbook(write_only=True)
     page = book.create_sheet(title)
@@ -95,21 +95,21 @@ def _line(page: Any, columns: Sequence[Column], row: Any) -> list[Any]:
     return [_cell(page, column, value, is_tall) for column, value in pairs]
 
 
-def _value(column: Column, row: Any) -> str | date | int | None:
+def _value(column: Column, row: Any) -> str | date | float | None:
     value = column.value(row)
     if value is None or value == "":
         return None
     if column.kind == "text":
         return safe(str(value))
-    return value if isinstance(value, date) else int(value)
+    return int(value) if column.kind == "money" else value
 
 
-def _cell(page: Any, column: Column, value: str | date | int | None, is_tall: bool) -> Any:
+def _cell(page: Any, column: Column, value: str | date | float | None, is_tall: bool) -> Any:
     if value is None or (isinstance(value, str) and not is_tall):
         return value
     cell = WriteOnlyCell(page, value)
     if column.kind != "text":
-        cell.number_format = DAY_FORMAT if column.kind == "day" else MONEY_FORMAT
+        cell.number_format = FORMATS[column.kind]
     if is_tall:
         cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")
     return cell

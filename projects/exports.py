@@ -71,6 +71,8 @@ def write_list(
     rows = listing.rows(user, asked, today)
     if listing.related:
         rows = rows.select_related(*listing.related)
+    if listing.prefetched:
+        rows = rows.prefetch_related(*listing.prefetched)
     total = rows.order_by().count() if progress else 0
     about = [
         (_("Danh sách"), str(listing.title)),

@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy
 from core.facts import Fact
 from core.models import AdminUnit
 from core.spreadsheets import Column
-from projects import desk
+from projects import desk, lists_market
+from projects.lists_market import titled
 from projects.models import Support, Venture
 from projects.models.enterprise import still_running
 from projects.models.words import lists
+from projects.written import shows
 
 Asked = Mapping[str, Any]  # what the filter was asked for, by the names in the address
 Level = Venture.Level
@@ -57,13 +59,6 @@ def found_by(name: str, user: Any) -> Q:
     return lists("published", name) | Q(owner=user.pk)
 
 
-def shows(venture: Venture, name: str, user: Any) -> bool:
-    """Whether a list shows its reader this answer: as ``found_by``, for one row."""
-    if user.can("venture.list_queue") or name in venture.public_names:
-        return True
-    return user.is_authenticated and venture.owner_id == user.pk
-
-
 def queue(user: Any, asked: Asked, today: date) -> QuerySet[Venture]:
     """The ideas of one drawer of the desk, by the time left of their promise."""
     drawer = asked.get("loc") or ""
@@ -90,9 +85,9 @@ def in_hands(asked: Asked) -> tuple[str, int | None]:
 
 def ledger(venture: Venture, *, private: bool) -> QuerySet[Support]:
     """The support of a venture, the newest first; the public sees what was verified."""
-    rows = venture.supports.select_related("evidence", "recorded_by")
+    rows = venture.supports.select_related("evidence", "recorded_by", "clause")
     rows = rows if private else rows.filter(status=Fact.Status.VERIFIED)
-    return rows.order_by("-happened_on", "-pk")
+    return rows.prefetch_related("results").order_by("-happened_on", "-pk")
 
 
 def _ledger(user: Any, asked: Asked, today: date) -> QuerySet[Support]:
@@ -147,7 +142,7 @@ def units_of_today(
 
 # -- Columns ----------------------------------------------------------------------
 def _title(venture: Venture) -> str:
-    return f"{venture.title} ({_('dữ liệu minh họa')})" if venture.is_sample else venture.title
+    return titled(venture.title, venture)
 
 
 def _unit(venture: Venture) -> str:
@@ -222,8 +217,7 @@ def ledger_columns(user: Any, asked: Asked, today: date) -> list[Column]:
         return columns
     return [
         *columns,
-        Column(gettext_lazy("Nguồn"), lambda f: f.get_source_display(), 16),
-        Column(gettext_lazy("Giá trị (đồng)"), lambda f: f.value or None, 18, "money"),
+        *lists_market.WORTH,
         Column(gettext_lazy("Minh chứng"), lambda f: f.evidence_words, 36),
         Column(gettext_lazy("Tình trạng"), lambda f: f.get_status_display(), 16),
     ]
@@ -239,7 +233,8 @@ class Listing:
     columns: Callable[[Any, Asked, date], list[Column]]
     file: str
     may: str = ""
-    related: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # what the columns need beside what the page shows
+    prefetched: tuple[str, ...] = ()
 
 
 LISTINGS = {
@@ -257,4 +252,19 @@ LISTINGS = {
         ("unit",),
     ),
     "ledger": Listing(gettext_lazy("Sổ hỗ trợ"), _ledger, ledger_columns, "so-ho-tro"),
+    "supports": Listing(
+        gettext_lazy("Sổ hỗ trợ"), lists_market.supports, lists_market.support_columns,
+        "so-ho-tro", "ledger.view", ("evidence",), ("results",),
+    ),
+    "products": Listing(
+        gettext_lazy("Sản phẩm"), lists_market.products, lists_market.product_columns, "san-pham",
+    ),
+    "certificates": Listing(
+        gettext_lazy("Giấy chứng nhận"), lists_market.certificates,
+        lists_market.certificate_columns, "chung-nhan", "certificate.list",
+    ),
+    "help_requests": Listing(
+        gettext_lazy("Yêu cầu giúp đỡ"), lists_market.help_requests,
+        lists_market.help_request_columns, "yeu-cau", "helprequest.list",
+    ),
 }  # fmt: skip

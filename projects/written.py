@@ -32,6 +32,13 @@ def may_read(venture: Venture, name: str, reader: Any) -> bool:
     return reader is not None and reader.can("venture.view_confidential", venture)
 
 
+def shows(venture: Venture, name: str, user: Any) -> bool:
+    """Whether a list shows its reader this answer: as ``found_by``, for one row."""
+    if user.can("venture.list_queue") or name in venture.public_names:
+        return True
+    return user.is_authenticated and venture.owner_id == user.pk
+
+
 def readable(venture: Venture, reader: Any = None) -> dict[str, Any]:
     """Every answer as ``reader`` may read it, in words: {column: answer}."""
     kinds = dict(Support.Kind.choices)

@@ -96,3 +96,9 @@ class LedgerFilter(forms.Form):
             "tinh_den": self.day.isoformat() if self.day else "",
         }
         return {name: value for name, value in asked.items() if value}
+
+    def asked(self) -> dict[str, str]:
+        """The filter for the list of lines and its file: as in the address, with the days."""
+        days = self.period
+        told = {"tu": days.start.isoformat(), "den": days.end.isoformat()} if days else {}
+        return self.named() | told

@@ -15,9 +15,14 @@ from core.files.kinds import EXCEL, TYPES
 from core.text import nfc
 from core.web import require
 from projects import exports
+from projects.forms.products import ProductFilter
 from projects.forms.public import VentureFilter
 from projects.lists import LISTINGS
+from projects.views.help_requests import asked_for as requests_asked
+from projects.views.ledger import filter_of
+from projects.views.market import FILTERS as ENDINGS
 from projects.views.office import load
+from projects.views.products import asked_for as products_asked
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -46,6 +51,30 @@ def queue(request):
 def ledger(request, code):
     venture = load(request, code)
     return _list(request, "ledger", {"venture": venture.pk}, f"so-ho-tro-{venture.code}")
+
+
+@require_http_methods(METHODS)
+def supports(request):
+    require(request.user, "ledger.view")
+    return _list(request, "supports", filter_of(request, timezone.now()).asked())
+
+
+@require_http_methods(METHODS)
+def products(request):
+    return _list(request, "products", products_asked(ProductFilter(request.GET)))
+
+
+@require_http_methods(METHODS)
+def certificates(request):
+    require(request.user, "certificate.list")
+    chosen = request.GET.get("loc", "")
+    return _list(request, "certificates", {"loc": chosen if chosen in ENDINGS else ""})
+
+
+@require_http_methods(METHODS)
+def help_requests(request):
+    require(request.user, "helprequest.list")
+    return _list(request, "help_requests", requests_asked(request.GET))
 
 
 def _list(request, name, asked, file=""):

@@ -22,6 +22,7 @@ from projects.forms.enterprise import ClosingForm
 from projects.forms.market import CertificateForm, FairVisitForm, SupplyLinkForm
 from projects.forms.office import FactForm, FormationForm, SupportForm
 from projects.forms.story import InvestmentForm, MilestoneForm, ResultForm, StageForm
+from projects.lists_market import end_of_certificate
 from projects.models import (
     Certificate,
     Closing,
@@ -31,7 +32,6 @@ from projects.models import (
     Support,
     Venture,
 )
-from projects.views.certificates import end_of
 from projects.workflow import (
     CERTIFICATES,
     CLOSINGS,
@@ -122,7 +122,7 @@ def _enterprise_closed(fact: Closing, user: Any, today: date) -> dict[str, Any]:
 
 def _chain(fact: Certificate, user: Any, today: date) -> dict[str, Any]:
     links = certificates.chain(fact)
-    return {"chain": links if len(links) > 1 else [], "end": end_of(fact, today)}
+    return {"chain": links if len(links) > 1 else [], "end": end_of_certificate(fact, today)}
 
 
 # -- The table --------------------------------------------------------------------

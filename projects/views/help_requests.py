@@ -5,23 +5,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import web
 from core.web import require
+from projects import lists_market
 from projects.models import HelpRequest, Support, Venture
 from projects.views.desk import story, take
 from projects.workflow import HELP_REQUESTS
 
 S = HelpRequest.Status
-FILTERS = {
-    "": (gettext_lazy("Chờ người nhận"), [S.OPEN]),
-    "dang-giup": (gettext_lazy("Đang giúp"), [S.TAKEN]),
-    "cua-toi": (gettext_lazy("Tôi nhận"), [S.TAKEN]),
-    "da-xong": (gettext_lazy("Đã trả lời"), [S.DONE, S.DECLINED]),
-    "tat-ca": (gettext_lazy("Tất cả"), list(S)),
-}
 CHIPS = {S.OPEN: "wait", S.TAKEN: "do", S.DONE: "ok", S.DECLINED: "none", S.WITHDRAWN: "none"}
 
 
@@ -29,25 +22,31 @@ def _visible(user, today):
     return HelpRequest.objects.filter(venture__in=Venture.objects.visible_to(user, today))
 
 
+def asked_for(query):
+    """The filter as it was understood."""
+    chosen, kind = query.get("loc", ""), query.get("loai", "")
+    return {
+        "loc": chosen if chosen in lists_market.REQUESTS else "",
+        "loai": kind if kind in Support.Kind.values else "",
+    }
+
+
 @require_safe
 def help_requests(request):
     """Requests by how far they are and by what is asked for, the oldest first."""
     require(request.user, "helprequest.list")
-    asked = request.GET.get("loc", "")
-    asked = asked if asked in FILTERS else ""
-    kind = request.GET.get("loai", "")
-    kind = kind if kind in Support.Kind.values else ""
-    rows = _visible(request.user, timezone.localdate()).filter(status__in=FILTERS[asked][1])
-    if asked == "cua-toi":
-        rows = rows.filter(taken_by=request.user)
-    if kind:
-        rows = rows.filter(kind=kind)
-    rows = rows.select_related("venture", "taken_by").order_by("asked_at", "pk")
-    page = web.page_of(rows, request)
+    asked = asked_for(request.GET)
+    kind = asked["loai"]
+    page = web.page_of(
+        lists_market.help_requests(request.user, asked, timezone.localdate()), request
+    )
     context = {
         "page": page,
         "rows": [{"request": row, "chip": CHIPS[row.status]} for row in page],
-        "filters": [(code, label, code == asked) for code, (label, _s) in FILTERS.items()],
+        "filters": [
+            (code, label, code == asked["loc"])
+            for code, (label, _s) in lists_market.REQUESTS.items()
+        ],
         "kinds": [("", _("Mọi loại"), not kind)]
         + [(code, label, code == kind) for code, label in Support.Kind.choices],
     }

@@ -13,6 +13,7 @@ from core.periods import Quarter
 from core.web import require
 from programme.models import Clause, Phase
 from projects import ledger as book
+from projects import lists_market
 from projects.forms.ledger import LedgerFilter
 from projects.models import Support
 
@@ -20,18 +21,26 @@ QUARTERS = 6  # as links; any other is an address one can write
 LINES = "dong"  # where the list begins
 
 
+def filter_of(request, now):
+    """The filter of the ledger as the address has it; its page and its file read the same."""
+    return LedgerFilter(
+        request.GET,
+        clauses=list(Clause.objects.filter(code__startswith="III").order_by("order")),
+        phases=list(Phase.objects.order_by("is_whole", "start")),
+        now=now,
+    )
+
+
 @require_safe
 def ledger(request):
     """``/so-ho-tro/``: totals by source, kind, clause and period, and the lines they are of."""
     require(request.user, "ledger.view")
     now = timezone.now()
-    clauses = list(Clause.objects.filter(code__startswith="III").order_by("order"))
-    phases = list(Phase.objects.order_by("is_whole", "start"))
-    form = LedgerFilter(request.GET, clauses=clauses, phases=phases, now=now)
+    form = filter_of(request, now)
     rows = book.lines(form.as_of, **form.narrowed())
     sums = book.totals(rows)
     at = _Address(request.path, form.named())
-    listed = rows.select_related("venture", "clause").order_by("-happened_on", "-pk")
+    listed = lists_market.supports(request.user, form.asked(), timezone.localdate(now))
     return web.render_list(
         request,
         "projects/ledger.html",
@@ -45,7 +54,7 @@ def ledger(request):
         kinds=[_kind_row(sums, kind, at) for kind in sums.kinds()],
         clauses=[_clause_row(sums, code, form.clauses, at) for code in sums.clauses()],
         every=at(),
-        facets=_facets(form, phases, timezone.localdate(now), at),
+        facets=_facets(form, list(form.phases.values()), timezone.localdate(now), at),
         groups=book.groups(now),
         as_of=form.as_of,
         narrowed=bool(form.named()),

@@ -1,7 +1,6 @@
 """Products: what everybody may look through, one of them, and the forms about it."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import web
 from core.codes import Code
-from core.facts import Fact
 from core.fields import Owner
 from core.web import require
 from core.words import Refused
-from projects import products, recording
+from projects import lists_market, products, recording
 from projects.forms.office import sending_key
 from projects.forms.products import ListingForm, ProductFilter, ProductForm
-from projects.models import Certificate, Listing, Product, Venture
+from projects.models import Listing, Product, Venture
 from projects.views.desk import take
 from projects.views.office import load
 from projects.workflow import LISTINGS
@@ -38,31 +36,26 @@ def product_list(request):
     """Products that the reader may see, the newest first."""
     today = timezone.localdate()
     form = ProductFilter(request.GET)
-    rows = Product.objects.visible_to(request.user, today).search(form.asked_for("q"))
-    field, chosen = form.asked_for("linh_vuc"), form.asked_for("loc")
-    if field:
-        rows = rows.filter(venture__field=field)
-    if chosen == "dang-ban":
-        rows = rows.filter(on_sale=True)
-    elif chosen == "chung-nhan":
-        rows = rows.filter(Exists(_valid(today).filter(product=OuterRef("pk"))))
+    asked = asked_for(form)
+    rows = lists_market.products(request.user, asked, today)
+    field, chosen = asked["linh_vuc"], asked["loc"]
     sees_all = request.user.can("venture.list_queue")
     return web.render_list(
         request,
         "projects/products.html",
-        rows.select_related("venture__unit", "picture").order_by("-pk"),
+        rows,
         form=form,
         filters=[(code, label, code == chosen) for code, label in FILTERS.items()],
         fields=[("", _("Mọi lĩnh vực"), not field)]
         + [(code, label, code == field) for code, label in Venture.Field.choices],
-        is_narrowed=bool(form.asked_for("q") or field or chosen),
+        is_narrowed=any(asked.values()),
         sees_all=sees_all,
     )
 
 
-def _valid(today):
-    """Certificates that are verified and not over."""
-    return Certificate.objects.filter(status=Fact.Status.VERIFIED, expires_on__gte=today)
+def asked_for(form):
+    """The filter as it was understood."""
+    return {name: form.asked_for(name) for name in ("q", "linh_vuc", "loc")}
 
 
 def load_product(request, code):
@@ -85,7 +78,7 @@ def product(request, code):
     certificates = found.certificates.select_related("renews").order_by("-expires_on", "-pk")
     if not private:
         listings = listings.filter(status=Listing.Status.SELLING)
-        certificates = certificates.filter(pk__in=_valid(today).values("pk"))
+        certificates = certificates.filter(pk__in=lists_market.valid(today).values("pk"))
     context = {
         "base": "base_office.html" if private else "base_public.html",
         "product": found,

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from core.facts import Fact
 from projects import checkins
+from projects.lists_market import end_of_certificate
 from projects.models import Listing, Venture
-from projects.views.certificates import end_of
 
 PLACES = Prefetch("listings", queryset=Listing.objects.select_related("marketplace"))
 MOST = 20  # of each kind; a venture with more has them on their own pages
@@ -48,7 +48,7 @@ def products_part(venture: Venture, user, there, now) -> dict[str, Any]:
             for row in read["products"]
         ],
         "certificates": [
-            {"fact": row, "end": end_of(row, today), "renewed": row.pk in renewed}
+            {"fact": row, "end": end_of_certificate(row, today), "renewed": row.pk in renewed}
             for row in reversed(read["certificates"])  # the next to end on top
         ],
         "fairs": read["fairvisits"],
