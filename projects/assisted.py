@@ -66,7 +66,8 @@ def send_code(
 ) -> None:
     """Mail a code to the person, with what is sent and agreed to. Raises Refused, OSError.
 
-    The code is worth something for exactly these words and consents.
+    The code is worth something for exactly these words and consents. It is sent at once, as codes
+    to sign in are: the outbox would keep it readable, and a late one is worth nothing.
     """
     venture, entry = _locked(venture)
     _may_send(venture, by)

@@ -196,6 +196,24 @@ def _end(member: TeamMember, at: datetime) -> None:
 
 
 @transaction.atomic
+def set_rights(member: TeamMember, *, by: User, rights: str, at: datetime) -> None:
+    """The lead gives somebody, or an invitation, other rights; they count from the next page on.
+
+    The same rights again change nothing. Raises Refused.
+    """
+    venture, member = _lock_both(member)
+    _may(by, "venture.lead", venture)
+    if rights not in TeamMember.Rights.values:
+        raise Refused(_("Chọn một quyền có trong danh sách."))
+    if not (member.is_standing or member.is_waiting):
+        raise Refused(_("Người này không còn ở trong nhóm."))
+    if member.rights != rights:
+        member.rights = rights
+        member.save(update_fields=["rights"])
+        _tell_journal(venture, "set_rights", by=by, at=at, member=member)
+
+
+@transaction.atomic
 def show_name(member: TeamMember, *, by: User, wanted: bool, at: datetime) -> None:
     """Give or take back the consent to one's own name beside the published venture."""
     _venture, member = _lock_both(member)

@@ -90,6 +90,7 @@ urlpatterns = [
     ),
     path("y-tuong/<str:reference>/nhom/", team.page, name="team"),
     path("y-tuong/<str:reference>/nhom/<int:pk>/bo/", team.remove, name="team_remove"),
+    path("y-tuong/<str:reference>/nhom/<int:pk>/quyen/", team.rights, name="team_rights"),
     path("y-tuong/<str:reference>/nhom/<int:pk>/ban-giao/", team.offer, name="team_offer"),
     path("y-tuong/<str:reference>/nhom/roi/", team.leave, name="team_leave"),
     path("y-tuong/<str:reference>/nhom/ten/", team.show_name, name="team_name"),

@@ -323,8 +323,8 @@ def test_members_do_not_invite_nor_see_who_was_asked(client, draft, lan, now):
     assert client.post(page_of(draft), told).status_code == 403
 
 
-@pytest.mark.parametrize("verb", ["team_remove", "team_offer"])
-def test_only_the_lead_removes_and_offers(client, draft, lan, now, verb):
+@pytest.mark.parametrize("verb", ["team_remove", "team_offer", "team_rights"])
+def test_only_the_lead_removes_offers_and_sets_rights(client, draft, lan, now, verb):
     member = joined(draft, lan, now)
     client.force_login(lan)
     path = reverse(f"projects:{verb}", args=[team.reference(draft), member.pk])
@@ -332,6 +332,58 @@ def test_only_the_lead_removes_and_offers(client, draft, lan, now, verb):
     assert client.post(path).status_code == 403
     client.force_login(person("Xa", "xa@example.vn"))
     assert client.post(path).status_code == 404
+
+
+def rights_of(venture, member):
+    return reverse("projects:team_rights", args=[team.reference(venture), member.pk])
+
+
+def test_the_lead_changes_rights_and_they_count_at_once(client, an, draft, lan, now):
+    member = joined(draft, lan, now, "view")
+    step = reverse("projects:draft", args=[draft.key, "van-de"])
+    client.force_login(lan)
+    assert client.post(step, {"problem": "x"}).status_code == 403
+    client.force_login(an)
+    for wanted, may in (("edit", True), ("edit", True), ("view", False)):
+        assert client.post(rights_of(draft, member), {"rights": wanted}).status_code == 302
+        venture = Venture.objects.get(pk=draft.pk)
+        assert lan.can("venture.view_team", venture)
+        assert lan.can("venture.edit", venture) is may
+    told = Event.objects.filter(kind="venture.set_rights").order_by("pk")
+    assert [event.data["rights"] for event in told] == ["edit", "view"]
+    member.refresh_from_db()
+    assert member.accepted_at is not None
+    assert Consent.objects.standing().filter(user=lan).count() == 1
+
+
+def test_an_invitation_gets_other_rights_before_it_is_answered(client, an, draft, lan, now):
+    member = asked(draft, lan, now, "edit")
+    client.force_login(an)
+    assert "Chỉ cho xem" in client.get(page_of(draft)).content.decode()
+    client.post(rights_of(draft, member), {"rights": "view"})
+    assert "Cho sửa bài viết" in client.get(page_of(draft)).content.decode()
+    member.refresh_from_db()
+    team.accept(member, by=lan, answer=team.Answer(), at=now)
+    assert not lan.can("venture.edit", Venture.objects.get(pk=draft.pk))
+
+
+@pytest.mark.parametrize("wanted", ["", "all", "edit" * 99])
+def test_rights_that_are_none_are_refused(client, an, draft, lan, now, wanted):
+    member = joined(draft, lan, now, "view")
+    client.force_login(an)
+    answer = client.post(rights_of(draft, member), {"rights": wanted}, follow=True)
+    assert "Chọn một quyền có trong danh sách." in answer.content.decode()
+    member.refresh_from_db()
+    assert member.rights == "view"
+
+
+def test_who_left_gets_no_rights(client, an, draft, lan, now):
+    member = joined(draft, lan, now, "view")
+    team.leave(member, by=lan, at=now)
+    client.force_login(an)
+    assert client.post(rights_of(draft, member), {"rights": "edit"}).status_code == 404
+    with pytest.raises(Refused, match="không còn ở trong nhóm"):
+        team.set_rights(member, by=an, rights="edit", at=now)
 
 
 def test_the_page_costs_the_same_for_one_member_and_three(client, an, draft, now):

@@ -33,6 +33,7 @@ TOLD = {
     "refuse": _("Từ chối lời mời vào nhóm"),
     "leave": _("Rời nhóm"),
     "remove": _("Đưa một người ra khỏi nhóm"),
+    "set_rights": _("Đổi quyền của một người trong nhóm"),
     "offer_lead": _("Đề nghị bàn giao vai trưởng nhóm"),
     "drop_offer": _("Rút lời đề nghị"),
     "take_lead": _("Nhận vai trưởng nhóm"),

@@ -123,6 +123,17 @@ def remove(request, reference, pk):
 
 @login_required
 @require_POST
+def rights(request, reference, pk):
+    """Let this member edit, or only read."""
+    found = _load(request, reference)
+    require(request.user, "venture.lead", found)
+    member, wanted = _member(found, pk), request.POST.get("rights", "")
+    done = _("Đã đổi quyền.")
+    return _carry_out(request, found, team.set_rights, done, member=member, rights=wanted)
+
+
+@login_required
+@require_POST
 def offer(request, reference, pk):
     """Offer the lead to this member, or take the offer back."""
     found = _load(request, reference)
