@@ -148,7 +148,7 @@ def test_the_queue_costs_the_same_for_one_row_and_fifty(
     client.get("/y-tuong/")  # what is kept for half a minute
     with django_assert_num_queries(8):
         client.get("/y-tuong/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/y-tuong/", {"mo": codes[0]})
 
 

@@ -149,6 +149,9 @@ def test_officials_are_shown_what_they_may_see(client, venture, an, binh):
     page = client.get(f"/y-tuong/{asked.code}/")
     assert page.context["alike"] == [hidden]
     assert "Nội dung gần giống" in text(page)
+    beside = client.get(f"/y-tuong/?mo={asked.code}")
+    assert beside.context["alike"] == [hidden]
+    assert "Nội dung gần giống" in text(beside)
 
 
 def test_a_mended_idea_is_not_compared_again(client, venture, an, binh):

@@ -150,6 +150,7 @@ def _panel(request, venture, today, days_off):
         "checks": desk.checks(venture, near.same_person),
         "same_person": near.same_person,
         "similar": near.similar,
+        "alike": similar.for_desk(venture, request.user, today),
         "steps": _steps(venture, request.user),
         "letters": len(services.founder(venture)),
         "told_head": _told_head(venture),
@@ -189,7 +190,6 @@ def idea(request, venture, *, remark_form=None, status=200):
         "projects/idea_office.html",
         _panel(request, venture, today, desk.holidays_around(today))
         | {
-            "alike": similar.for_desk(venture, request.user, today),
             "answers": answers(venture, request.user),
             "files": files_of(venture, request.user),
             "public_words": publishing.told(venture),

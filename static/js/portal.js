@@ -45,6 +45,20 @@
     if (event.target.getAttribute("action")?.includes("/dang-xuat/")) erase(() => true);
   });
 
+  // The queue by two keys, j onwards and k back, only while the focus is in it: in the list they
+  // go from row to row, in the opened idea they open its neighbour.
+  const opened = document.querySelector("[data-keys=opened]");
+  if (opened && location.hash === `#${opened.id}`) opened.focus({ preventScroll: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || !"jk".includes(event.key)) return;
+    const inside = event.target.closest?.("[data-keys]");
+    if (!inside || event.target.matches("input, textarea, select")) return;
+    const onwards = event.key === "j";
+    if (inside === opened) return inside.querySelector(`a[rel=${onwards ? "next" : "prev"}]`)?.click();
+    const links = [...inside.querySelectorAll("li > a")];
+    links[links.indexOf(event.target) + (onwards ? 1 : -1)]?.focus();
+  });
+
   taken();
   meet(document);
 })();
