@@ -15,7 +15,7 @@ from core.facts import Fact
 from core.models import Sampled, StoredFile
 from core.search import matching
 from core.text import fold
-from projects.models.venture import Venture, is_public
+from projects.models.venture import Venture, in_team, is_public
 
 
 class ProductQuerySet(models.QuerySet):
@@ -28,7 +28,7 @@ class ProductQuerySet(models.QuerySet):
         today = today or timezone.localdate()
         if not user.is_authenticated:
             return self.public(today)
-        mine = Q(venture__owner=user)
+        mine = Q(venture__owner=user) | Q(venture__in=Venture.objects.filter(in_team(user)))
         if user.can("venture.list_queue"):
             return self.filter(mine | ~Q(venture__status=Venture.Status.DRAFT))
         return self.filter(mine | Q(pk__in=self.model.objects.public(today).values("pk")))
