@@ -18,9 +18,9 @@ from projects import exports
 from projects.forms.products import ProductFilter
 from projects.forms.public import VentureFilter
 from projects.lists import LISTINGS
+from projects.views.certificates import FILTERS as ENDINGS
 from projects.views.help_requests import asked_for as requests_asked
 from projects.views.ledger import filter_of
-from projects.views.market import FILTERS as ENDINGS
 from projects.views.office import load
 from projects.views.products import asked_for as products_asked
 
