@@ -18,7 +18,7 @@ from bench.data import insert, series
 from bench.pages import Page, measured, waiting
 from bench.timing import table
 from projects import drafts
-from projects.forms.intake import ProblemStep
+from projects.forms.idea_steps import ProblemStep
 from projects.models import Venture
 
 DRAFTS = 10_000

@@ -17,7 +17,8 @@ from accounts.models import Consent
 from core.documents import Blank, Block, Box, Document, Heading, Letterhead, Paragraph, Run
 from core.formats_vn import count
 from core.models import AdminUnit, Configuration
-from projects.forms.intake import STEPS, SendStep
+from projects.forms.intake import STEPS
+from projects.forms.sending import SendStep
 
 LINES_OF_300 = 4  # dotted lines for so many characters by hand
 MOST_LINES = 6

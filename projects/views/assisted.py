@@ -16,7 +16,8 @@ from core.web import page_of, require
 from core.words import Refused
 from projects import assisted, drafts, tale, written
 from projects.forms.assisted import AskCodeForm, BeginForm, PaperForm, ReadOutForm
-from projects.forms.intake import STEPS, is_child, unfinished
+from projects.forms.intake import STEPS, unfinished
+from projects.forms.people_step import is_child
 from projects.models import AssistedEntry, Venture
 from projects.views.written import mend_of, sections_of
 

@@ -15,7 +15,7 @@ from accounts import consent_texts
 from accounts.models import Consent
 from core import web
 from projects import assisted, drafts, publishing, tale
-from projects.forms.intake import is_child
+from projects.forms.people_step import is_child
 from projects.forms.story import GroupsForm
 from projects.models import Venture, VentureGroup
 from projects.models.venture import in_team

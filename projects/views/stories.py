@@ -11,7 +11,7 @@ from accounts import consent_texts
 from core.web import require
 from core.words import Refused
 from projects import story
-from projects.forms.intake import is_child
+from projects.forms.people_step import is_child
 from projects.forms.story import GroupsForm, PlanForm, ResultForm
 from projects.models import Investment, MilestonePlan, Support, Venture
 from projects.views.office import load
