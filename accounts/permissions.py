@@ -210,6 +210,11 @@ RULES: dict[str, Rule] = {
     | team_editor
     | ((team | staff & sent) & open_files)
     | (official & not_own & sent),
+    # a file that was handed in and taken off since belongs to its version
+    "version.view_files": owner
+    | team_editor
+    | ((team | staff) & open_files)
+    | (official & not_own),
     "venture.edit": (owner | team_editor | helper) & open_to_change,
     "venture.send": (owner | helper) & open_to_change,
     "venture.view_team": owner | team,

@@ -43,6 +43,8 @@ def assign(venture: Venture, event: Event) -> None:
     if bool(person) == bool(agency):
         raise Refused(_("Chọn một người, hoặc một cơ quan."))
     if agency:
+        if venture.agency_id == agency and venture.screener_id is None:
+            raise Refused(_("Ý tưởng này đã giao cho cơ quan đó rồi."))
         venture.agency = agencies(today).filter(pk=agency).first()
         venture.screener = None
         if venture.agency is None:
@@ -55,7 +57,19 @@ def assign(venture: Venture, event: Event) -> None:
             if found
             else _("Không có cán bộ này.")
         )
+    if venture.screener_id == found.pk:  # pressed twice: given, and told, once
+        raise Refused(_("Ý tưởng này đã giao cho người đó rồi."))
     venture.screener, venture.agency = found, None
+
+
+def assignee(venture: Venture, event: Event) -> list[str]:
+    """Who is told of an assignment by letter: the person, unless they took it themselves.
+
+    Officials of an agency find what is their agency's in a drawer of the queue.
+    """
+    if venture.screener is None or venture.screener_id == event.actor_id:
+        return []
+    return [venture.screener.email]
 
 
 def free(venture: Venture) -> str:

@@ -6,19 +6,16 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import consent_texts
 from accounts.models import Consent, Guardianship, User
 from accounts.services import ask_guardian, complete_profile
-from core import files
-from core.kept_files import KeptFiles
-from core.models import AdminUnit, Event, StoredFile
+from core.models import AdminUnit, Event
 from core.periods import day_of
 from core.words import Refused
-from projects import calls, publishing, services, written
+from projects import attachments, calls, publishing, services, written
 from projects.models import Call, Venture
 from projects.workflow import VENTURES
 
@@ -36,13 +33,6 @@ class Conflict(Refused):
 
 class Sent(Refused):
     """The idea is with the officials: nothing can be saved any more."""
-
-
-def attached_to(venture: Venture) -> list[StoredFile]:
-    """The founder's files, in the order in which they came."""
-    kind = ContentType.objects.get_for_model(Venture)
-    rows = StoredFile.objects.filter(content_type=kind, object_id=venture.pk)
-    return list(rows.order_by("pk"))
 
 
 def open_names(venture: Venture, names: Iterable[str]) -> list[str]:
@@ -101,7 +91,7 @@ def save(
     if not draft.is_open_to_change:
         raise Sent(_("Ý tưởng này đã gửi rồi, không sửa được nữa."))
     names = open_names(draft, names)
-    if draft.status == Venture.Status.RETURNED:
+    if draft.status == Venture.Status.RETURNED and "attachment" not in draft.mend_fields:
         attachment = UNTOUCHED
     changes = {n: answers[n] for n in names if n in answers and answers[n] != getattr(draft, n)}
     overwritten = [name for name in changes if getattr(draft, name)]
@@ -117,7 +107,7 @@ def save(
     draft.saved_at = at
     draft.save(update_fields=[*changes, "saved_at"])
     if attachment is not UNTOUCHED:
-        _attach(draft, attachment)
+        attachments.change(draft, attachment)
     return draft
 
 
@@ -129,27 +119,6 @@ def _locked(draft: Venture) -> Venture:
 def reread(draft: Venture) -> Venture:
     """The draft as it stands now."""
     return Venture.objects.select_related("owner", "unit", "call").get(pk=draft.pk)
-
-
-def _attach(draft: Venture, outcome: KeptFiles) -> None:
-    """Add the new files and let go those taken off, which are swept later. The draft is locked."""
-    held = attached_to(draft)
-    for stored in held:
-        if stored in outcome.removed:
-            stored.subject = None
-            stored.save(update_fields=["content_type", "object_id"])
-    there = [stored for stored in held if stored not in outcome.removed]
-    for stored in outcome.added:
-        # The same content again is the same press, heard twice over a broken line.
-        if stored.sha256 in {one.sha256 for one in there}:
-            continue
-        if len(there) >= services.MOST_FILES:
-            raise Refused(
-                _("Mỗi ý tưởng giữ được %(n)d tệp. Bỏ bớt một tệp rồi thêm tệp khác.")
-                % {"n": services.MOST_FILES}
-            )
-        files.attach(stored, draft)
-        there.append(stored)
 
 
 @transaction.atomic

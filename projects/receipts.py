@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from core.documents import (
     Bullets,
@@ -24,16 +25,23 @@ from core.documents.blocks import Column
 from core.formats_vn import date_vn
 from core.models import Configuration
 from core.periods import day_of
-from projects import services, tale
-from projects.models import Venture
+from projects import services, tale, versions
+from projects.models import Venture, Version
 
 SYMBOL = "BN"
 EMPTY = "Để trống"
+REGISTERED = gettext_noop(
+    "Hồ sơ này vào cổng từ sổ của cơ quan, không gửi qua cổng nên không có dấu vân. "
+    "Bản này chép lại những gì cổng giữ."
+)
+KEPT_LATER = gettext_noop(
+    "Cổng giữ chữ của bản này sau ngày gửi, nên có thể khác bản đã gửi. Dấu vân là của bản đã gửi."
+)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The newest sending of an idea."""
+    """One sending of an idea; ``number`` is that of its version, 0 for the newest one."""
 
     code: str
     title: str
@@ -46,6 +54,7 @@ class Receipt:
     is_sample: bool
     is_as_sent: bool  # what is kept now is what was sent: false while it is being mended
     url: str
+    number: int = 0
 
 
 def of(venture: Venture) -> Receipt:
@@ -66,6 +75,27 @@ def of(venture: Venture) -> Receipt:
         is_sample=venture.is_sample,
         is_as_sent=bool(fingerprint) and services.fingerprint(venture) == fingerprint,
         url=settings.SITE_URL + reverse("projects:receipt", args=[code]),
+    )
+
+
+def of_version(version: Version) -> Receipt:
+    """The receipt of that very version, whatever was sent after it. One statement."""
+    venture = version.venture
+    sending = tale.sending_of(venture, version)
+    code = venture.code_as("YT")
+    return Receipt(
+        code=code,
+        title=version.answers.get("title", ""),
+        sender=venture.contact_name,
+        at=sending.at if sending else venture.received_at,
+        is_mended=bool(sending) and sending.source == Venture.Status.RETURNED,
+        promised=tale.promised(sending) if sending else None,
+        days=sending.data.get("days") if sending else None,
+        fingerprint=version.fingerprint,
+        is_sample=venture.is_sample,
+        is_as_sent=versions.is_whole(version),
+        url=settings.SITE_URL + reverse("projects:version", args=[code, version.number]),
+        number=version.number,
     )
 
 
@@ -110,6 +140,8 @@ def document(told: Receipt, sections: Sequence[dict[str, Any]]) -> Document:
 
 def _facts(told: Receipt) -> list[tuple[str, str]]:
     rows = [("Mã hồ sơ", told.code), ("Người gửi", told.sender or "—")]
+    if told.number:
+        rows.insert(1, ("Bản số", str(told.number)))
     if told.at:
         rows.append(("Nhận lúc", f"{timezone.localtime(told.at):%H:%M} ngày {_day(told.at)}"))
     if told.promised:
@@ -125,15 +157,7 @@ def _day(at: datetime) -> str:
 def _copy(told: Receipt, sections: Sequence[dict[str, Any]]) -> list[Any]:
     blocks: list[Any] = [Heading(1, "Bản đã gửi")]
     if not told.is_as_sent:
-        blocks.append(
-            Paragraph(
-                Run(
-                    "Hồ sơ đang được sửa. Nội dung dưới đây là bản đang lưu, có thể khác bản đã "
-                    "gửi. Gửi lại xong, biên nhận mới ghi bản mới.",
-                    italic=True,
-                )
-            )
-        )
+        blocks.append(Paragraph(Run(warning(told), italic=True)))
     for section in sections:
         rows = [(_asked(question, answer), said(answer)) for question, answer in section["rows"]]
         if section["files"]:
@@ -145,6 +169,18 @@ def _copy(told: Receipt, sections: Sequence[dict[str, Any]]) -> list[Any]:
             blocks.append(Paragraph(Run(question, italic=True), align="left"))
             blocks += [Paragraph(line, align="left") for line in answer.splitlines() if line]
     return blocks
+
+
+def warning(told: Receipt) -> str:
+    """Why the words below may not be those that were sent."""
+    if told.number and not told.fingerprint:
+        return REGISTERED
+    if told.number:
+        return KEPT_LATER
+    return (
+        "Hồ sơ đang được sửa. Nội dung dưới đây là bản đang lưu, có thể khác bản đã gửi. "
+        "Gửi lại xong, biên nhận mới ghi bản mới."
+    )
 
 
 def _asked(question: Any, answer: Any) -> str:

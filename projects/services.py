@@ -37,6 +37,7 @@ MENDABLE = {
     "novelty": gettext_lazy("Điểm mới"),
     "ip_state": gettext_lazy("Sáng chế, nhãn hiệu, bản quyền"),
     "ip_note": gettext_lazy("Nói thêm về sở hữu trí tuệ"),
+    "attachment": gettext_lazy("Ảnh hoặc bản phác"),
     "stage": gettext_lazy("Giai đoạn"),
     "applicant": gettext_lazy("Người gửi là"),
     "team": gettext_lazy("Những người cùng làm"),
@@ -44,9 +45,10 @@ MENDABLE = {
     "wanted": gettext_lazy("Hỗ trợ cần"),
     "call_answers": gettext_lazy("Câu hỏi của đợt"),
 }
+MENDABLE_ANSWERS = tuple(name for name in MENDABLE if name != "attachment")  # the columns
 
 
-def founder(venture: Venture) -> list[str]:
+def founder(venture: Venture, event: Event | None = None) -> list[str]:
     """Where letters about the venture go."""
     if venture.owner:
         return [venture.owner.email]
@@ -93,13 +95,16 @@ def sent_text(venture: Venture) -> str:
     The statement about rights came later than the others: where it is empty the text is as
     it was before, so that older fingerprints still prove what they proved.
     """
-    names = {*MENDABLE, "workplace", "wanted_note", "contact_name"} - {"unit", "call_answers"}
+    names = {*MENDABLE_ANSWERS, "workplace", "wanted_note"} - {"unit", "call_answers"}
     told: dict[str, Any] = {name: getattr(venture, name) for name in names}
-    told |= calls.fingerprinted(venture)
-    for name in ("ip_state", "ip_note"):
-        if not told[name]:
-            del told[name]
     told["unit"] = str(venture.unit or "")
+    return one_line(venture, told | calls.fingerprinted(venture))
+
+
+def one_line(venture: Venture, told: dict[str, Any]) -> str:
+    """These answers and whose they are, as the fingerprint is taken of them."""
+    told = {name: told[name] for name in told if told[name] or name not in {"ip_state", "ip_note"}}
+    told["contact_name"] = venture.contact_name
     told["contact_birth_date"] = str(venture.contact_birth_date or "")
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

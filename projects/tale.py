@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from core.formats_vn import date_vn
 from core.models import Event
 from projects import reasons
-from projects.models import Venture
+from projects.models import Venture, Version
 from projects.services import MENDABLE
 
 S = Venture.Status
@@ -47,6 +47,16 @@ def last_sending(venture: Venture) -> Event | None:
     """The journal's line of the newest sending; None where the idea came from a register."""
     events = Event.objects.about(venture).filter(kind="venture.submit")
     return events.order_by("-at", "-pk").first()
+
+
+def sending_of(venture: Venture, version: Version) -> Event | None:
+    """The journal's line of the sending that this version is of; None where it never was sent.
+
+    A version that was kept later stands for the last sending of the same words.
+    """
+    events = Event.objects.about(venture).filter(kind="venture.submit").order_by("-at", "-pk")
+    same = [one for one in events if one.data.get("fingerprint", "") == version.fingerprint]
+    return next((one for one in same if one.at == version.sent_at), same[0] if same else None)
 
 
 def promised(event: Event) -> date | None:

@@ -69,6 +69,17 @@ urlpatterns = [
     path("y-tuong/<str:code>/bien-nhan/", receipt.receipt, name="receipt"),
     path("y-tuong/<str:code>/bien-nhan.pdf", receipt.pdf, name="receipt_pdf"),
     path("y-tuong/<str:code>/ban-goc.json", receipt.source, name="receipt_source"),
+    path("y-tuong/<str:code>/ban/<int:number>/", receipt.version, name="version"),
+    path(
+        "y-tuong/<str:code>/ban/<int:number>/bien-nhan.pdf",
+        receipt.version_pdf,
+        name="version_pdf",
+    ),
+    path(
+        "y-tuong/<str:code>/ban/<int:number>/ban-goc.json",
+        receipt.version_source,
+        name="version_source",
+    ),
     path("y-tuong/<str:code>/cong-bo/", publishing.choose, name="publish"),
     path("y-tuong/<str:code>/dong-y/", own.consents, name="consents"),
     path("y-tuong/<str:code>/nhan-xet/", screening.remark, name="remark"),

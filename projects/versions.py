@@ -1,18 +1,19 @@
 """Versions of an idea as it was sent, and what changed between two of them, word by word."""
 
 import difflib
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from core.models import Event
-from projects import calls, services
+from core.models import Event, StoredFile
+from projects import attachments, calls, services
 from projects.models import Support, Venture, Version
-from projects.services import MENDABLE
-from projects.written import may_read
+from projects.services import MENDABLE, MENDABLE_ANSWERS
+from projects.written import may_read, shown_to
 
-KEPT = (*MENDABLE, "workplace", "wanted_note")  # no names, no birth dates, no addresses
+KEPT = (*MENDABLE_ANSWERS, "workplace", "wanted_note")  # no names, no birth dates, no addresses
 MOST_PAIRS = 60_000  # of equal words: beyond this two texts are shown one after the other
 
 
@@ -36,14 +37,66 @@ def receive_mended(venture: Venture, event: Event) -> None:
     _keep(venture, event, last.number + 1 if last else 1)
 
 
+def imported(venture: Venture) -> Version:
+    """The first version of what came from a register, unsaved: it was never sent as a form."""
+    return Version(
+        venture=venture,
+        number=1,
+        sent_at=venture.received_at or venture.saved_at,
+        answers=answers_of(venture),
+    )
+
+
 def _keep(venture: Venture, event: Event, number: int) -> None:
     Version.objects.create(
         venture=venture,
         number=number,
         sent_at=event.at,
         answers=answers_of(venture),
+        coded=calls.fingerprinted(venture),
+        files=attachments.named(venture),
         fingerprint=venture.fingerprint,
     )
+
+
+# -- One version, read again ---------------------------------------------------
+def all_of(venture: Venture) -> list[Version]:
+    """Every version, the first one first."""
+    return list(Version.objects.filter(venture=venture).order_by("number"))
+
+
+def text_of(version: Version) -> str:
+    """The text whose SHA-256 is the version's fingerprint, put together again."""
+    told = {name: answer for name, answer in version.answers.items() if name != "call_answers"}
+    return services.one_line(version.venture, told | version.coded)
+
+
+def is_whole(version: Version) -> bool:
+    """Whether what is kept of it is what was sent, to the letter.
+
+    Not so where versions began after the idea was sent, or its sender is named otherwise now.
+    """
+    found = hashlib.sha256(text_of(version).encode()).hexdigest()
+    return bool(version.fingerprint) and found == version.fingerprint
+
+
+def said(version: Version, reader: Any) -> dict[str, tuple[str, str]]:
+    """The answers that were given in it, in words: {name: (question, answer)}.
+
+    What is confidential now is hidden from those who may not read it, in old versions, too.
+    """
+    told = {}
+    for name, answer in version.answers.items():
+        if words := _words(name, answer):
+            told[name] = (_question(name), shown_to(version.venture, name, words, reader))
+    return told
+
+
+def files_of(version: Version, reader: Any) -> list[StoredFile]:
+    """The files that came with it, for those who may read them."""
+    if not may_read(version.venture, "attachment", reader):
+        return []
+    return attachments.of_version(version)
 
 
 # -- What changed --------------------------------------------------------------
@@ -88,7 +141,20 @@ def last_changes(venture: Venture, reader: Any) -> Changes | None:
         old, new = (_words(name, row.answers.get(name)) for row in (before, after))
         if old.split() != new.split():
             changed.append(Change(_question(name), compare(old, new)))
+    if may_read(venture, "attachment", reader):
+        changed += _files_changed(before, after)
     return Changes(before, after, changed)
+
+
+def _files_changed(before: Version, after: Version) -> list[Change]:
+    """The files as one answer, where they are not the same ones."""
+    old, new = ({told["sha256"]: told["name"] for told in row.files} for row in (before, after))
+    if old.keys() == new.keys():
+        return []
+    kinds = {**dict.fromkeys(old, "del"), **dict.fromkeys(new, "ins")}
+    kinds |= dict.fromkeys(old.keys() & new.keys(), "same")
+    pieces = [Piece(kind, f"{(old | new)[sha256]}\n") for sha256, kind in kinds.items()]
+    return [Change(_question("attachment"), pieces)]
 
 
 def _question(name: str) -> str:

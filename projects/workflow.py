@@ -43,7 +43,7 @@ VENTURES = Workflow(
     Step("submit",  _("Gửi ý tưởng"),        (S.DRAFT,),       S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=versions.receive,          tell=services.founder,  kind="main"),
     Step("submit",  _("Gửi lại"),            (S.RETURNED,),    S.SUBMITTED,  "venture.send",    guard=services.missing_parts,     effect=versions.receive_mended,   tell=services.founder,  kind="main"),
     Step("screen",  _("Nhận xem"),           (S.SUBMITTED,),   S.SCREENING,  "venture.claim",   effect=services.claim,            kind="main"),
-    Step("assign",  _("Giao việc"),          UNDECIDED,        S.SUBMITTED,  "venture.assign",  effect=assignment.assign,         asks="assign"),
+    Step("assign",  _("Giao việc"),          UNDECIDED,        S.SUBMITTED,  "venture.assign",  effect=assignment.assign,         tell=assignment.assignee,         asks="assign"),
     Step("hand_back", _("Trả lại hàng đợi"), UNDECIDED,        S.SUBMITTED,  "venture.hand_back", guard=assignment.free,          effect=assignment.let_go),
     Step("accept",  _("Đạt"),                DECIDABLE,        S.ACCEPTING,  "venture.screen",  effect=services.decide,           kind="main"),
     Step("return",  _("Cần bổ sung"),        DECIDABLE,        S.RETURNING,  "venture.screen",  effect=services.decide,           asks="return"),

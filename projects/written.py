@@ -51,11 +51,16 @@ def readable(venture: Venture, reader: Any = None) -> dict[str, Any]:
     }
     told = {f.name: shown.get(f.name, getattr(venture, f.name)) for f in _answers()}
     closed = [name for name in venture.confidential if told.get(name)]
-    whole = all(may_read(venture, name, reader) for name in closed)
-    return told | {
-        name: Closed(told[name]) if whole else Hidden(_("Phần kín, chỉ người sàng lọc đọc được."))
-        for name in closed
-    }
+    return told | {name: shown_to(venture, name, told[name], reader) for name in closed}
+
+
+def shown_to(venture: Venture, name: str, words: str, reader: Any) -> str:
+    """One answer as ``reader`` may read it: what is confidential says so, or is hidden."""
+    if name not in venture.confidential:
+        return words
+    if may_read(venture, name, reader):
+        return Closed(words)
+    return Hidden(_("Phần kín, chỉ người sàng lọc đọc được."))
 
 
 def _answers() -> list[Any]:

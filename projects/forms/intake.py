@@ -28,9 +28,14 @@ def steps_of(venture: Venture) -> list[str]:
     return [
         name
         for name, (_label, form) in STEPS.items()
-        if (form is None or not mended or set(form.columns()) & set(venture.mend_fields))
+        if (form is None or not mended or _parts(form) & set(venture.mend_fields))
         and (form is not CallStep or questioned)
     ]
+
+
+def _parts(form: type[StepForm]) -> set[str]:
+    """What an official may ask to be mended of this step: its answers and its files."""
+    return {*form.columns(), *form.base_fields}
 
 
 def unfinished(venture: Venture, today: date) -> list[str]:

@@ -16,6 +16,9 @@ class Version(models.Model):
     number = models.PositiveSmallIntegerField(_("bản số"))
     sent_at = models.DateTimeField(_("gửi lúc"))
     answers = models.JSONField(_("câu trả lời"), default=dict)
+    # As the fingerprint was taken of them: {"call": …, "call_answers": {…}}; {} without a call.
+    coded = models.JSONField(_("câu trả lời theo mã"), default=dict, blank=True)
+    files = models.JSONField(_("tệp kèm theo"), default=list, blank=True)  # key, name, sha256
     fingerprint = models.CharField(_("dấu vân bản gửi"), max_length=64, blank=True)
 
     class Meta:
@@ -29,6 +32,15 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.venture}, {self.number}"
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.venture.owner_id
+
+    @property
+    def files_are_open(self) -> bool:
+        """The files that were taken off since are as open, or closed, as those that stayed."""
+        return self.venture.files_are_open
 
 
 class GrowingQuerySet(models.QuerySet):

@@ -357,12 +357,6 @@ class Venture(Sampled):
         return str(self.Status(shown).label)
 
     @property
-    def mend_words(self) -> str:
-        """The parts to be mended, by their names on the form."""
-        names = (str(self._meta.get_field(name).verbose_name) for name in self.mend_fields)
-        return ", ".join(names)
-
-    @property
     def files_are_open(self) -> bool:
         """Whether everybody who reads the venture's own pages reads its files, too."""
         return "attachment" not in self.confidential

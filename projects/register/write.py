@@ -17,6 +17,7 @@ from core.models import Counter, Event
 from core.periods import day_of
 from core.words import Refused
 from programme.models import Activity
+from projects import versions
 from projects.models import Venture
 from projects.register.check import Plan, check
 from projects.register.read import Book
@@ -129,6 +130,7 @@ def _save(plan: Plan) -> None:
     _number_activities(plan)
     for rows in (
         plan.ventures,
+        [versions.imported(venture) for venture in plan.ventures],
         plan.recognitions,
         plan.formations,
         plan.supports,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.context import configuration
-from projects import drafts, honesty, reasons, receipts
+from projects import attachments, honesty, reasons, receipts
 from projects.models import Venture
 from projects.services import MENDABLE
 from projects.views.written import answers_of
@@ -64,7 +64,7 @@ def copy_for_letter(venture: Venture) -> list[tuple[str, str]]:
         elif name in NOT_MAILED:
             words = _("(không chép vào thư, xem trên Cổng)")
         told.append((str(question), words))
-    if attached := drafts.attached_to(venture):
+    if attached := attachments.attached_to(venture):
         hidden = not venture.files_are_open
         words = _("(phần kín, xem trên Cổng)") if hidden else ", ".join(f.name for f in attached)
         told.append((_("Tệp kèm theo"), words))

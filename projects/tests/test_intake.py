@@ -20,7 +20,7 @@ from core import files
 from core.kept_files import KeptFiles
 from core.models import AdminUnit, Configuration, Event, Holiday, OutboxMessage, StoredFile
 from core.periods import add_working_days
-from projects import drafts, reasons
+from projects import attachments, drafts, reasons
 from projects.forms import intake as forms
 from projects.models import Venture
 from projects.views import whose
@@ -360,12 +360,12 @@ def test_a_file_survives_errors_and_belongs_to_the_draft(client, db):
     stored = StoredFile.objects.get()
     assert stored.subject == venture
     fill(client, venture, "van-de", **PROBLEM)
-    assert drafts.attached_to(venture) == [stored]
+    assert attachments.attached_to(venture) == [stored]
     assert Client().get(stored.get_absolute_url()).status_code == 404
 
 
 def named(venture):
-    return [stored.name for stored in drafts.attached_to(venture)]
+    return [stored.name for stored in attachments.attached_to(venture)]
 
 
 def test_several_files_are_added_and_each_is_removed(mine):
@@ -374,7 +374,7 @@ def test_several_files_are_added_and_each_is_removed(mine):
     camera = {"attachment-camera": upload("chup.png")}
     fill(mine, venture, "van-de", **PROBLEM, **camera)
     assert named(venture) == ["mot.png", "hai.png", "chup.png"]
-    keys = [str(stored.key) for stored in drafts.attached_to(venture)]
+    keys = [str(stored.key) for stored in attachments.attached_to(venture)]
     fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": [keys[0], keys[2]]})
     assert named(venture) == ["hai.png"]
     assert StoredFile.objects.filter(object_id__isnull=True).count() == 2
@@ -405,7 +405,7 @@ def test_a_sixth_file_is_refused_and_five_are_kept(mine):
     assert "Chỉ giữ được 5 tệp" in text(answer)
     assert named(venture) == [f"{n}.png" for n in range(5)]
     assert StoredFile.objects.filter(object_id=venture.pk).count() == 5
-    first = str(drafts.attached_to(venture)[0].key)
+    first = str(attachments.attached_to(venture)[0].key)
     fill(mine, venture, "van-de", **PROBLEM, attachment=upload("moi.png"),
          **{"attachment-remove": first})  # fmt: skip
     assert named(venture) == ["1.png", "2.png", "3.png", "4.png", "moi.png"]
@@ -439,7 +439,7 @@ def test_a_file_taken_off_on_another_page_does_not_come_back(mine):
     page = mine.post(at(venture, "van-de"), PROBLEM | bad | _version(mine, venture))
     assert "mot.png" in text(page)
     assert "attachment-kept" not in text(page)
-    key = str(drafts.attached_to(venture)[0].key)
+    key = str(attachments.attached_to(venture)[0].key)
     fill(mine, venture, "van-de", **PROBLEM, **{"attachment-remove": key})
     assert named(venture) == []
     fill(mine, venture, "van-de", **PROBLEM)
@@ -481,14 +481,14 @@ def test_every_file_is_listed_wherever_the_idea_is(mine, binh):
     venture.refresh_from_db()
     pages.append(text(mine.get(venture.get_absolute_url())))
     for page in pages:
-        for stored in drafts.attached_to(venture):
+        for stored in attachments.attached_to(venture):
             assert stored.get_absolute_url() in page
 
 
 def test_the_script_leaves_the_file_alone(mine):
     venture = begin(mine)
     fill(mine, venture, "van-de", **PROBLEM, attachment=upload())
-    key = str(drafts.attached_to(venture)[0].key)
+    key = str(attachments.attached_to(venture)[0].key)
     auto(mine, at(venture, "van-de"), **PROBLEM, **{"attachment-remove": key})
     assert named(venture) == ["ban-ve.png"]
 

@@ -14,7 +14,7 @@ from accounts.models import Consent
 from core.fields import Owner, keep_for
 from core.web import page_of, require
 from core.words import Refused
-from projects import assisted, drafts, tale, written
+from projects import assisted, attachments, tale, written
 from projects.forms.assisted import AskCodeForm, BeginForm, PaperForm, ReadOutForm
 from projects.forms.intake import STEPS, unfinished
 from projects.forms.people_step import is_child
@@ -85,7 +85,7 @@ def entry(request, key):
     context = {
         "venture": found,
         "forms": {name.replace("-", "_"): form for name, form in forms.items()},
-        "sections": sections_of(found, drafts.attached_to(found), written.WRITER),
+        "sections": sections_of(found, attachments.attached_to(found), written.WRITER),
         "missing": [(STEPS[name][0], name) for name in missing],
         "mend": mend_of(found),
         "code_sent": found.assisted.code_hash != "",

@@ -19,7 +19,7 @@ from core.formats_vn import date_vn
 from core.text import nfc
 from core.web import require
 from core.words import Refused
-from projects import drafts
+from projects import attachments, drafts
 from projects.forms.intake import STEPS, steps_of
 from projects.forms.steps import StepForm
 from projects.models import Venture
@@ -134,7 +134,7 @@ def _form(request, found: Venture, step: str) -> StepForm:
     told: dict[str, Any] = {"venture": found, "today": timezone.localdate()}
     has_file = "attachment" in form_class.base_fields
     if has_file:
-        told["attached"] = drafts.attached_to(found)
+        told["attached"] = attachments.attached_to(found)
         if not request.user.is_authenticated and not request.session.session_key:
             request.session.save()
     if request.method == "POST":

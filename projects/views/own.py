@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import consent_texts
 from accounts.models import Consent
 from core import web
-from projects import assisted, drafts, publishing, tale
+from projects import assisted, attachments, drafts, publishing, tale
 from projects.forms.people_step import is_child
 from projects.forms.story import GroupsForm
 from projects.models import Venture, VentureGroup
@@ -99,7 +99,7 @@ def _story(request, found: Venture):
             "leads": leads,
             "may_mend": request.user.can("venture.edit", found),
             "team_size": len(found.team_rights),
-            "sections": sections_of(found, drafts.attached_to(found), request.user),
+            "sections": sections_of(found, attachments.attached_to(found), request.user),
             "mend": mend_of(found),
             "waiting": waiting,
             "late": waiting and found.promised_on is not None and found.promised_on < today,

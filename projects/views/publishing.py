@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import files, web
 from core.models import StoredFile
 from core.words import Refused
-from projects import drafts, publishing
+from projects import attachments, publishing
 from projects.models import Venture
 from projects.views import office
 
@@ -40,7 +40,7 @@ def public_picture(found: Venture) -> StoredFile | None:
     """The first attachment that is a picture, where the owner publishes it."""
     if "picture" not in found.public_names:
         return None
-    pictures = (f for f in drafts.attached_to(found) if files.is_of(f, files.PICTURES))
+    pictures = (f for f in attachments.attached_to(found) if files.is_of(f, files.PICTURES))
     return next(pictures, None)
 
 

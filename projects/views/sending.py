@@ -8,7 +8,7 @@ from accounts.models import Consent
 from accounts.web import start_code
 from core.web import require
 from core.words import Refused
-from projects import calls, drafts, publishing, written
+from projects import attachments, calls, drafts, publishing, written
 from projects.forms.intake import STEPS, unfinished
 from projects.forms.people_step import is_child
 from projects.forms.sending import SendStep
@@ -44,7 +44,7 @@ def review(request, found: Venture):
     context = {
         "venture": found,
         "form": form,
-        "sections": sections_of(found, drafts.attached_to(found), written.WRITER),
+        "sections": sections_of(found, attachments.attached_to(found), written.WRITER),
         "missing": [(STEPS[name][0], name) for name in missing],
         "refusal": refusal,
         "may_send": may_send,

@@ -17,7 +17,7 @@ from accounts.queries import may_be_shown
 from accounts.services import first_name, proved_addresses
 from core.web import require
 from core.words import Refused
-from projects import drafts, team
+from projects import attachments, team
 from projects.forms.team import AnswerForm, InviteForm, LeadForm
 from projects.models import Venture
 from projects.views.office import load
@@ -258,7 +258,7 @@ def read(request, found: Venture):
     """A draft, or an idea that was sent back, for those of the team who may not change it."""
     context = {
         "venture": found,
-        "sections": sections_of(found, drafts.attached_to(found), request.user),
+        "sections": sections_of(found, attachments.attached_to(found), request.user),
         "mend": mend_of(found),
         "reference": team.reference(found),
     }

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.models import StoredFile
-from projects import calls
+from projects import calls, versions
 from projects.forms.intake import STEPS, steps_of
-from projects.models import Venture
+from projects.models import Venture, Version
 from projects.services import LEAST_DAYS, MENDABLE
 from projects.written import may_read, readable
 
@@ -75,4 +75,25 @@ def sections_of(
                 else "",
             }
         )
+    return sections
+
+
+def sections_of_version(version: Version, reader: Any) -> list[dict[str, Any]]:
+    """The answers of one version by step, under the questions of the form of today."""
+    now, then = answers_of(version.venture, reader), versions.said(version, reader)
+    attached = versions.files_of(version, reader)
+    sections = []
+    for label, form in STEPS.values():
+        if form is None:
+            continue
+        rows = []
+        for column in form.columns():
+            question, answer = then.get(column, ("", ""))
+            if column not in version.answers:  # who wrote it: told once, not in every version
+                answer = now[column][1]
+            if answer:
+                rows.append((now[column][0] if column in now else question, answer))
+        shown = attached if "attachment" in form.base_fields else []
+        if rows or shown:
+            sections.append({"label": label, "rows": rows, "files": shown, "url": ""})
     return sections
