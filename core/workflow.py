@@ -34,7 +34,9 @@ class Step:
     permission: str
     guard: Callable[[Any], str] | None = None  # the reason it is blocked, or ""
     effect: Callable[[Any, Event], object] | None = None  # runs in the same transaction
-    tell: Callable[[Any, Event], Iterable[str]] | None = None  # addresses that get emails/<kind>.txt
+    tell: Callable[[Any, Event], Iterable[str]] | None = (
+        None  # addresses that get emails/<kind>.txt
+    )
     asks: str = ""  # "note": a sentence is required; else the name of the form that is filled
     kind: str = ""  # how the button looks: "main", "bad" or quiet
 

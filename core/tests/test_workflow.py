@@ -34,7 +34,7 @@ def fail(venture, event):
     raise Blocked("Không làm được.")
 
 
-def addresses(venture):
+def addresses(venture, event):
     return ["an@example.vn", "bao@example.vn", "an@example.vn"]
 
 

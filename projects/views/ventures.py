@@ -12,7 +12,7 @@ from accounts.models import Consent
 from core import web
 from core.facts import Fact
 from core.formats_vn import date_vn
-from projects import enterprises, kinds, ledger, lists, publishing, timeline
+from projects import enterprises, kinds, ledger, lists, opinions, publishing, timeline
 from projects.models import Investment, MilestonePlan, StageReached, Support, Venture
 from projects.tale import told
 from projects.team import shown_publicly
@@ -87,6 +87,7 @@ def venture(request, code):
                 if fact.status == Fact.Status.RETRACTED
             ],
             "totals": _ledger_totals(facts["supports"]),
+            "inside": opinions.said(found, user) if staff else {},
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }
