@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import (
@@ -12,7 +13,8 @@ from django.contrib.auth.models import (
 )
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest, Lower
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Greatest, Lower
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,10 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from core.models import AdminUnit, Sampled
-from core.periods import years_before
+from core.periods import start_of, years_before
 from core.text import name_sort_key, nfc
 
 ADULT_AT = 18
+ANY_EARLY_DAY = date(2026, 1, 1)
 SYSTEM_EMAIL = "he-thong@cong.invalid"
 
 
@@ -255,6 +258,30 @@ class ConsentQuerySet(models.QuerySet):
         its turn, ends when it was given."""
         moment = models.Value(at, output_field=models.DateTimeField())
         return self.update(withdrawn_at=Greatest(F("given_at"), moment))
+
+    def in_force(self, today: date):
+        """What covers something today: given, not withdrawn, and not by who has grown up since.
+
+        What a minor let be published rests from the 18th birthday on, whether or not anything
+        has run on that day (see ``coming_of_age``). A day is compared as its number 20261124, so
+        that the 29th of February is what ``years_before`` makes of it, on every database.
+        """
+        private = Q(purpose="process")
+        minor = Q(user__birth_date__isnull=True)
+        minor |= Q(user__birth_date__gt=years_before(today, ADULT_AT))
+        # Spares nearly everybody the arithmetic: who was grown then and agreed later was grown.
+        clearly = Q(
+            user__birth_date__lte=years_before(ANY_EARLY_DAY, ADULT_AT),
+            given_at__gte=start_of(ANY_EARLY_DAY),
+        )
+        given = _number_of("given_at") - ADULT_AT * 10_000
+        by_an_adult = Q(LessThanOrEqual(_number_of("user__birth_date"), given))
+        return self.standing().filter(private | minor | clearly | by_an_adult)
+
+
+def _number_of(name: str) -> Any:
+    """A day, or a moment's day here, as the number yyyymmdd."""
+    return ExtractYear(name) * 10_000 + ExtractMonth(name) * 100 + ExtractDay(name)
 
 
 class Consent(models.Model):

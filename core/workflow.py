@@ -34,9 +34,7 @@ class Step:
     permission: str
     guard: Callable[[Any], str] | None = None  # the reason it is blocked, or ""
     effect: Callable[[Any, Event], object] | None = None  # runs in the same transaction
-    tell: Callable[[Any, Event], Iterable[str]] | None = (
-        None  # addresses that get emails/<kind>.txt
-    )
+    tell: Callable[[Any], Iterable[str]] | None = None  # addresses that get emails/<kind>.txt
     asks: str = ""  # "note": a sentence is required; else the name of the form that is filled
     kind: str = ""  # how the button looks: "main", "bad" or quiet
 
@@ -117,7 +115,7 @@ class Workflow:
         return event
 
     def _tell(self, step: Step, obj: Any, event: Event) -> None:
-        for address in dict.fromkeys(step.tell(obj, event) if step.tell else ()):
+        for address in dict.fromkeys(step.tell(obj) if step.tell else ()):
             message = outbox.post(event, address, subject=obj)
             tasks.deliver.delay_on_commit(message_id=message.pk)
 

@@ -39,6 +39,7 @@ def assign(venture: Venture, event: Event) -> None:
     An agency's idea is claimed by one of its officials. Raises ``Refused``.
     """
     person, agency = event.data.get("person"), event.data.get("agency")
+    venture.given_by_id = event.actor_id
     today = day_of(event.at)
     if bool(person) == bool(agency):
         raise Refused(_("Chọn một người, hoặc một cơ quan."))
@@ -62,12 +63,12 @@ def assign(venture: Venture, event: Event) -> None:
     venture.screener, venture.agency = found, None
 
 
-def assignee(venture: Venture, event: Event) -> list[str]:
+def assignee(venture: Venture) -> list[str]:
     """Who is told of an assignment by letter: the person, unless they took it themselves.
 
     Officials of an agency find what is their agency's in a drawer of the queue.
     """
-    if venture.screener is None or venture.screener_id == event.actor_id:
+    if venture.screener is None or venture.screener_id == venture.given_by_id:
         return []
     return [venture.screener.email]
 

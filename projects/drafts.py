@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -151,7 +151,11 @@ def send(
     if to_box and venture.status == Venture.Status.DRAFT and venture.call_id is not None:
         venture.save(update_fields=calls.leave(venture))
     mended = venture.status == Venture.Status.RETURNED
-    told = {*purposes, *standing(venture)} if mended else {*purposes} - {publishing.PURPOSE}
+    told = (
+        {*purposes, *standing(venture, day_of(at))}
+        if mended
+        else {*purposes} - {publishing.PURPOSE}
+    )
     agree(venture, by=by, purposes=told, at=at)
     person = remember_person(venture, by)
     if not mended and person.is_minor(day_of(at)):
@@ -162,9 +166,9 @@ def send(
     return venture
 
 
-def standing(venture: Venture) -> set[str]:
-    """The purposes that the owner has agreed to and not withdrawn."""
-    given = Consent.objects.standing().filter(
+def standing(venture: Venture, today: date) -> set[str]:
+    """The purposes that the owner has agreed to, and that hold today."""
+    given = Consent.objects.in_force(today).filter(
         user=venture.owner_id, subject_kind="venture", subject_id=venture.pk
     )
     return set(given.values_list("purpose", flat=True))
@@ -183,7 +187,7 @@ def agree(venture: Venture, *, by: User, purposes: Collection[str], at: datetime
 def publish(venture: Venture, *, by: User, purpose: str, wanted: bool, at: datetime) -> None:
     """Give or withdraw one consent to publish; the others stay as they are."""
     venture = _locked(venture)
-    rest = standing(venture) - {purpose}
+    rest = standing(venture, day_of(at)) - {purpose}
     agree(venture, by=by, purposes=rest | {purpose} if wanted else rest, at=at)
 
 

@@ -15,6 +15,6 @@ def answered(request: HelpRequest, event: Event) -> None:
     request.answer = event.note
 
 
-def asker(request: HelpRequest, event: Event | None = None) -> list[str]:
+def asker(request: HelpRequest) -> list[str]:
     """Where letters about the request go."""
     return services.founder(request.venture)

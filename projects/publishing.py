@@ -1,7 +1,7 @@
 """What everybody may read of a venture: chosen by its owner item by item, nothing beforehand."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -47,17 +47,17 @@ def text(names: Collection[str]) -> str:
     return f"{consent_texts.text(PURPOSE)} {chosen}"
 
 
-def agreed(venture: Venture) -> bool:
+def agreed(venture: Venture, today: date) -> bool:
     """Whether the owner lets the venture be shown at all."""
-    given = Consent.objects.standing().filter(
+    given = Consent.objects.in_force(today).filter(
         user=venture.owner_id, purpose=PURPOSE, subject_kind="venture", subject_id=venture.pk
     )
     return given.exists()
 
 
-def told(venture: Venture) -> str:
+def told(venture: Venture, today: date) -> str:
     """What officials are told is, or may become, public; "" when the owner has not agreed."""
-    return in_words(venture.public_names) if agreed(venture) else ""
+    return in_words(venture.public_names) if agreed(venture, today) else ""
 
 
 @transaction.atomic
@@ -101,15 +101,15 @@ def decide(
     venture = rows.get(pk=venture.pk)
     before = list(venture.published)
     choose(venture, names if wanted else (), by=by, at=at)
-    rest = _others(venture)
+    rest = _others(venture, day_of(at))
     if wanted and venture.published != before:
         _keep(venture, rest, by=by, at=at)
     _keep(venture, rest | {PURPOSE.value} if wanted else rest, by=by, at=at)
     return venture
 
 
-def _others(venture: Venture) -> set[str]:
-    given = Consent.objects.standing().filter(
+def _others(venture: Venture, today: date) -> set[str]:
+    given = Consent.objects.in_force(today).filter(
         user=venture.owner_id, subject_kind="venture", subject_id=venture.pk
     )
     return set(given.exclude(purpose=PURPOSE).values_list("purpose", flat=True))

@@ -23,7 +23,7 @@ from core.documents import (
 )
 from core.documents.blocks import Column
 from core.formats_vn import date_vn
-from core.models import Configuration
+from core.models import Configuration, Event
 from core.periods import day_of
 from projects import services, tale, versions
 from projects.models import Venture, Version
@@ -31,11 +31,12 @@ from projects.models import Venture, Version
 SYMBOL = "BN"
 EMPTY = "Để trống"
 REGISTERED = gettext_noop(
-    "Hồ sơ này vào cổng từ sổ của cơ quan, không gửi qua cổng nên không có dấu vân. "
+    "Hồ sơ này vào cổng từ sổ của cơ quan, không gửi qua cổng nên không có mã kiểm tra. "
     "Bản này chép lại những gì cổng giữ."
 )
 KEPT_LATER = gettext_noop(
-    "Cổng giữ chữ của bản này sau ngày gửi, nên có thể khác bản đã gửi. Dấu vân là của bản đã gửi."
+    "Chữ dưới đây có thể khác bản đã gửi: cổng giữ nó sau ngày gửi, hoặc hồ sơ nay đứng tên "
+    "người khác. Mã kiểm tra là của bản đã gửi."
 )
 
 
@@ -81,22 +82,29 @@ def of(venture: Venture) -> Receipt:
 def of_version(version: Version) -> Receipt:
     """The receipt of that very version, whatever was sent after it. One statement."""
     venture = version.venture
-    sending = tale.sending_of(venture, version)
+    sending, is_whole = tale.sending_of(venture, version), versions.is_whole(version)
     code = venture.code_as("YT")
     return Receipt(
         code=code,
         title=version.answers.get("title", ""),
-        sender=venture.contact_name,
+        sender=venture.contact_name if is_whole else _signed(sending, venture),
         at=sending.at if sending else venture.received_at,
         is_mended=bool(sending) and sending.source == Venture.Status.RETURNED,
         promised=tale.promised(sending) if sending else None,
         days=sending.data.get("days") if sending else None,
         fingerprint=version.fingerprint,
         is_sample=venture.is_sample,
-        is_as_sent=versions.is_whole(version),
+        is_as_sent=is_whole,
         url=settings.SITE_URL + reverse("projects:version", args=[code, version.number]),
         number=version.number,
     )
+
+
+def _signed(sending: Event | None, venture: Venture) -> str:
+    """Who sent it then, where another leads the record now."""
+    if sending is None or sending.actor is None:
+        return venture.contact_name
+    return sending.actor.full_name
 
 
 def paper(told: Receipt, sections: Sequence[dict[str, Any]]) -> bytes:

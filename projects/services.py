@@ -48,7 +48,7 @@ MENDABLE = {
 MENDABLE_ANSWERS = tuple(name for name in MENDABLE if name != "attachment")  # the columns
 
 
-def founder(venture: Venture, event: Event | None = None) -> list[str]:
+def founder(venture: Venture) -> list[str]:
     """Where letters about the venture go."""
     if venture.owner:
         return [venture.owner.email]
@@ -233,13 +233,21 @@ def agree(
     venture: Venture, *, user: Any, purposes: Collection[str], words: dict[str, str],
     version: str, at: datetime,
 ) -> None:  # fmt: skip
-    """Keep exactly the consents in ``purposes``: give the new ones, withdraw the others."""
+    """Keep exactly the consents in ``purposes``: give the new ones, withdraw the others.
+
+    One that a minor gave and that has come to rest since is given anew.
+    """
+    theirs = {"user": user, "subject_kind": "venture", "subject_id": venture.pk}
     standing = {
-        c.purpose: c
-        for c in Consent.objects.standing()
-        .select_for_update()
-        .filter(user=user, subject_kind="venture", subject_id=venture.pk)
+        c.purpose: c for c in Consent.objects.standing().select_for_update().filter(**theirs)
     }
+    kept: set[str] = set()
+    if standing:
+        holding = Consent.objects.in_force(day_of(at)).filter(**theirs)
+        kept = set(holding.values_list("purpose", flat=True)) & set(purposes)
+    withdrawn = [c.pk for purpose, c in standing.items() if purpose not in kept]
+    if withdrawn:
+        Consent.objects.filter(pk__in=withdrawn).withdraw(at)
     given = [
         Consent(
             user=user,
@@ -251,9 +259,6 @@ def agree(
             given_at=at,
         )
         for purpose in Consent.Purpose.values
-        if purpose in purposes and purpose not in standing
+        if purpose in purposes and purpose not in kept
     ]
     Consent.objects.bulk_create(given)
-    withdrawn = [c.pk for purpose, c in standing.items() if purpose not in purposes]
-    if withdrawn:
-        Consent.objects.filter(pk__in=withdrawn).withdraw(at)

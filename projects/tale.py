@@ -54,7 +54,8 @@ def sending_of(venture: Venture, version: Version) -> Event | None:
 
     A version that was kept later stands for the last sending of the same words.
     """
-    events = Event.objects.about(venture).filter(kind="venture.submit").order_by("-at", "-pk")
+    events = Event.objects.about(venture).filter(kind="venture.submit").select_related("actor")
+    events = events.order_by("-at", "-pk")
     same = [one for one in events if one.data.get("fingerprint", "") == version.fingerprint]
     return next((one for one in same if one.at == version.sent_at), same[0] if same else None)
 

@@ -220,10 +220,11 @@ def show_name(member: TeamMember, *, by: User, wanted: bool, at: datetime) -> No
     if member.user_id != by.pk or not member.is_standing:
         raise Refused(_("Mỗi người chỉ quyết định tên của chính mình."))
     given = _consents(member).filter(purpose=NAME)
-    if wanted and not given.exists():
+    if wanted and Consent.objects.in_force(day_of(at)).filter(pk__in=given.values("pk")).exists():
+        return
+    given.withdraw(at)
+    if wanted:
         _consent(member, NAME, at)
-    elif not wanted:
-        given.withdraw(at)
 
 
 # -- The lead ------------------------------------------------------------------
@@ -312,7 +313,7 @@ def shown_publicly(venture: Venture, on: date) -> list[str]:
     """Names of members that everybody may read: their own consent, and grown or with a yes."""
     if not venture.team_rights:
         return []
-    agreed = Consent.objects.standing().filter(purpose=NAME, subject_kind=SUBJECT)
+    agreed = Consent.objects.in_force(on).filter(purpose=NAME, subject_kind=SUBJECT)
     members = (
         venture.members.standing()
         .filter(pk__in=agreed.values("subject_id"))
@@ -328,11 +329,11 @@ def shown_publicly(venture: Venture, on: date) -> list[str]:
     return [p.full_name for p in people if not p.is_minor(on) or p.pk in guarded]
 
 
-def names_given(venture: Venture) -> set[int]:
+def names_given(venture: Venture, on: date) -> set[int]:
     """The members who let their name be shown."""
     members = venture.members.standing().values("pk")
     return set(
-        Consent.objects.standing()
+        Consent.objects.in_force(on)
         .filter(purpose=NAME, subject_kind=SUBJECT, subject_id__in=members)
         .values_list("subject_id", flat=True)
     )

@@ -54,7 +54,7 @@ def ventures(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
     joint = formed.filter(together_with__in=shown).annotate(further=F("together_with"))
     bases = {f.further: f for f in joint} | bases
     named = set(
-        Consent.objects.standing()
+        Consent.objects.in_force(day_of(as_of))
         .filter(purpose=Consent.Purpose.PUBLISH_NAME, subject_kind="venture", subject_id__in=shown)
         .values_list("subject_id", flat=True)
     )

@@ -34,7 +34,7 @@ def fail(venture, event):
     raise Blocked("Không làm được.")
 
 
-def addresses(venture, event):
+def addresses(venture):
     return ["an@example.vn", "bao@example.vn", "an@example.vn"]
 
 

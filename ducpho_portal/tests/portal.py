@@ -52,7 +52,7 @@ class Portal:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment(now), stdout=log, stderr=log
             )
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300  # a busy machine is slow to fill the demo
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
@@ -62,6 +62,7 @@ class Portal:
                         return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.5)
+        self.stop()
         raise AssertionError((self.folder.parent / "portal.log").read_text()[-3000:])
 
     def stop(self) -> None:
@@ -88,3 +89,13 @@ class Portal:
                     return code[0]
             time.sleep(0.3)
         raise AssertionError(f"no code for {to}: {self.letters(to)}")
+
+    def link_for(self, to: str, part: str) -> str:
+        """The path of a link in the newest letter to an address; waits for the letter a while."""
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
+            for letter in reversed(self.letters(to)):
+                if found := re.search(rf"https?://[^/\s]+(/\S*{part}\S*)", letter):
+                    return found[1]
+            time.sleep(0.3)
+        raise AssertionError(f"no letter with {part} for {to}: {self.letters(to)}")

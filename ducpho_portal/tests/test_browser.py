@@ -5,130 +5,36 @@ on a day in the quarter, then, after a restart, on a day after its cut-off.
 Screenshots are kept in var/journey/; every page passes axe.
 """
 
-import glob
-import io
-import os
 import re
-import shutil
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from ducpho_portal.tests.portal import ROOT, Portal
-from reports.demo import PASSWORD
+from ducpho_portal.tests.browser import DESK, IN_THE_QUARTER, PHONE, SHOTS, Walk, picture
+from ducpho_portal.tests.portal import Portal
 
 pytestmark = pytest.mark.browser
 
-IN_THE_QUARTER = "2026-12-01T08:00:00+07:00"
 AFTER_THE_CUT_OFF = "2026-12-16T08:00:00+07:00"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1366, "height": 900}
 FOUNDER = "moi@example.vn"
 TITLE = "Lưới che nắng từ xơ dừa"
-SHOTS = ROOT / "var" / "journey"
-AXE = Path(
-    glob.glob(f"{os.path.dirname(axe_playwright_python.__file__)}/**/axe.min.js", recursive=True)[0]
-).read_text()
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
+    """A portal of its own: it is stopped and goes on on another day."""
     running = Portal(tmp_path_factory.mktemp("portal") / "var")
     running.start(IN_THE_QUARTER)
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    shutil.rmtree(SHOTS, ignore_errors=True)
-    SHOTS.mkdir(parents=True)
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
-
-
-class Walk:
-    """A person with a browser: every page they look at is checked and photographed."""
-
-    def __init__(self, browser, portal: Portal, size: dict) -> None:
-        self.portal, self.size = portal, size
-        self.context = browser.new_context(viewport=size, locale="vi-VN")
-        self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", self._stays_home)
-
-    def _stays_home(self, request) -> None:
-        if not request.url.startswith((self.portal.url, "data:", "blob:")):
-            self.said.append(f"left the host: {request.url}")
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.portal.url}{path}")
-
-    def look(self, name: str) -> None:
-        """No accessibility violation, no console message, no sideways scroll; a picture kept."""
-        self.page.wait_for_load_state()
-        self.page.screenshot(path=SHOTS / f"{name}-{self.size['width']}.png", full_page=True)
-        tags = "['wcag2a','wcag2aa','wcag21aa','wcag22aa']"
-        found = self.page.evaluate(f"{AXE}; axe.run(document, {{runOnly: {tags}}})")
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.size["width"]
-        assert self.said == []
-
-    def press(self, name: str, *, role: str = "button", exact: bool = True) -> None:
-        self.page.get_by_role(role, name=name, exact=exact).first.click()
-        self.page.wait_for_load_state()
-
-    def sign_in(self, short: str) -> None:
-        self.go("/tai-khoan/dang-nhap/")
-        self.page.fill("input[name=login]", f"{short}@minhhoa.example")
-        self.page.fill("input[name=password]", PASSWORD)
-        self.press("Đăng nhập")
-        if "xac-thuc-hai-lop" in self.page.url:
-            self.look(f"hai-lop-{short}")
-            self.press("Để sau")
-
-    def close(self) -> None:
-        self.context.close()
-
-
-@pytest.fixture
-def walk(chromium, portal):
-    walks = []
-
-    def start(size=DESK, who=None):
-        made = Walk(chromium, portal, size)
-        walks.append(made)
-        if who:
-            made.sign_in(who)
-        return made
-
-    yield start
-    for made in walks:
-        made.close()
-
-
-def picture() -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (320, 200), "#0b5a61").save(data, "PNG")
-    return data.getvalue()
-
-
 def test_from_a_phone_to_an_issued_report(walk, portal):
     code = a_founder_sends_an_idea(walk(PHONE), portal)
-    an_official_accepts(walk(who="binh"), code)
+    an_official_accepts(walk(DESK, who="binh"), code)
     number = code.removeprefix("YT-")
-    another_records_support_with_a_file(walk(who="chi"), number)
-    a_third_verifies(walk(who="phong"), number)
+    another_records_support_with_a_file(walk(DESK, who="chi"), number)
+    a_third_verifies(walk(DESK, who="phong"), number)
     the_enterprise_is_registered_and_verified(walk, number)
     before = the_public_progress(walk(PHONE))
     assert before == ("04", "01")
@@ -136,8 +42,8 @@ def test_from_a_phone_to_an_issued_report(walk, portal):
     portal.stop()
     portal.start(AFTER_THE_CUT_OFF)  # a restart in between loses nothing
 
-    the_worker_builds_the_quarter(walk(who="em"))
-    the_chair_approves_and_issues(walk(who="dung"), number)
+    the_worker_builds_the_quarter(walk(DESK, who="em"))
+    the_chair_approves_and_issues(walk(DESK, who="dung"), number)
     a_stranger_reads_the_issued_report(walk(PHONE), number)
     the_committee_looks_at_one_screen(walk)
 
@@ -233,7 +139,7 @@ def a_third_verifies(desk: Walk, number: str) -> None:
 
 
 def the_enterprise_is_registered_and_verified(walk, number: str) -> None:
-    chi = walk(who="chi")
+    chi = walk(DESK, who="chi")
     page = chi.page
     chi.go(f"/du-an/DA-{number}/doanh-nghiep/moi/")
     page.fill("[name=happened_on]", "2026-11-30")
@@ -254,7 +160,7 @@ def the_enterprise_is_registered_and_verified(walk, number: str) -> None:
     page.locator("main form button.btn-main").first.click()
     page.wait_for_load_state()
     chi.look("18-ghi-doanh-nghiep")
-    phong = walk(who="phong")
+    phong = walk(DESK, who="phong")
     phong.go(page.url.removeprefix(phong.portal.url))
     phong.press("Xác nhận")
     phong.go(f"/doanh-nghiep/DN-{number}/")

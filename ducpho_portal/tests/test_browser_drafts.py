@@ -1,40 +1,18 @@
 """A draft in Chromium on a small phone: no network, two windows, another device."""
 
 import re
-import shutil
 import time
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from ducpho_portal.tests.browser import Walk
 from ducpho_portal.tests.portal import Portal
-from ducpho_portal.tests.test_browser import IN_THE_QUARTER, SHOTS, Walk, walk  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
-SMALL = {"width": 360, "height": 740}
 TITLE = "Muối hồng Sa Huỳnh"
 OFFLINE = "Chưa có mạng. Chữ của bạn được giữ trên máy này."
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    running = Portal(tmp_path_factory.mktemp("portal") / "var")
-    running.start(IN_THE_QUARTER)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
 
 
 def begin(phone: Walk) -> str:
@@ -70,8 +48,8 @@ def saved(page) -> None:
     expect(status(page)).to_have_class("chip chip-ok")
 
 
-def test_no_network_in_the_middle_of_the_form(walk):  # noqa: F811
-    phone = walk(SMALL)
+def test_no_network_in_the_middle_of_the_form(walk):
+    phone = walk()
     page, second = phone.page, begin(phone)
     assert copies(page) == []  # taken with the first step
     phone.context.set_offline(True)
@@ -111,8 +89,8 @@ def test_no_network_in_the_middle_of_the_form(walk):  # noqa: F811
     expect(offer).to_be_hidden()
 
 
-def test_signed_out_in_between_and_at_the_end(walk):  # noqa: F811
-    phone = walk(SMALL, who="an")
+def test_signed_out_in_between_and_at_the_end(walk):
+    phone = walk(who="an")
     page, second = phone.page, begin(phone)
     cookies = phone.context.cookies()
     phone.context.clear_cookies(name="sessionid")
@@ -133,8 +111,8 @@ def test_signed_out_in_between_and_at_the_end(walk):  # noqa: F811
     assert copies(page) == []
 
 
-def test_two_windows_of_one_step(walk):  # noqa: F811
-    phone = walk(SMALL)
+def test_two_windows_of_one_step(walk):
+    phone = walk()
     one, second = phone.page, begin(phone)
     two = phone.context.new_page()
     two.goto(f"{phone.portal.url}{second}")
@@ -162,8 +140,8 @@ def test_two_windows_of_one_step(walk):  # noqa: F811
     assert one.input_value("[name=problem]") == "Chữ ở cửa sổ hai."
 
 
-def test_the_link_opens_the_draft_on_another_device(walk, portal):  # noqa: F811
-    phone, other = walk(SMALL), walk(SMALL)
+def test_the_link_opens_the_draft_on_another_device(walk, portal):
+    phone, other = walk(), walk()
     page, second = phone.page, begin(phone)
     page.fill("[name=problem]", "Muối thô bán rẻ.")
     phone.press("Gửi tôi đường dẫn", exact=False)

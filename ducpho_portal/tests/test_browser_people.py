@@ -1,63 +1,25 @@
 """The journey of people in Chromium, at 360 px: a minor with a guardian, and a helped entry."""
 
 import re
-import time
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from ducpho_portal.tests.browser import Walk, picture
 from ducpho_portal.tests.portal import Portal
-from ducpho_portal.tests.test_browser import IN_THE_QUARTER, SHOTS, Walk, picture, shutil
 
 pytestmark = pytest.mark.browser
 
-SMALL = {"width": 360, "height": 780}
 CHILD, GUARDIAN = "ti@example.vn", "bay@example.vn"
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    running = Portal(tmp_path_factory.mktemp("portal") / "var")
-    running.start(IN_THE_QUARTER)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def walk(browser, portal):
-    walks = []
-
-    def start(who=None):
-        made = Walk(browser, portal, SMALL)
-        walks.append(made)
-        if who:
-            made.sign_in(who)
-        return made
-
-    yield start
-    for made in walks:
-        made.close()
 
 
 def test_a_minor_with_a_guardian_and_an_entry_for_somebody(walk, portal):
     child = walk()
     code = a_minor_sends_an_idea(child, portal)
-    a_club_enters_for_somebody_on_paper(walk("ha"))
+    a_club_enters_for_somebody_on_paper(walk(who="ha"))
     a_guardian_agrees(walk(), portal)
     the_minor_reads_it_and_invites(child, code)
-    the_invited_accepts(walk("bao"), portal)
+    the_invited_accepts(walk(who="bao"), portal)
 
 
 def a_minor_sends_an_idea(phone: Walk, portal: Portal) -> str:
@@ -124,23 +86,12 @@ def a_club_enters_for_somebody_on_paper(phone: Walk) -> None:
 
 def a_guardian_agrees(phone: Walk, portal: Portal) -> None:
     page = phone.page
-    phone.go(letter_link(portal, GUARDIAN, "phu-huynh"))
+    phone.go(portal.link_for(GUARDIAN, "phu-huynh"))
     page.check("[name=answer][value=yes]")
     page.fill("[name=name]", "Lê Thị Bảy")
     phone.look("34-y-kien-nguoi-giam-ho")
     phone.press("Gửi câu trả lời")
     expect(page.get_by_text("Câu trả lời đã ghi").first).to_be_visible()
-
-
-def letter_link(portal: Portal, to: str, part: str) -> str:
-    """The path of the link in the newest letter to an address; waits for the letter a while."""
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        for letter in reversed(portal.letters(to)):
-            if found := re.search(rf"https?://[^/\s]+(/\S*{part}\S*)", letter):
-                return found[1]
-        time.sleep(0.3)
-    raise AssertionError(f"no letter for {to}")
 
 
 def the_minor_reads_it_and_invites(phone: Walk, code: str) -> None:
@@ -155,7 +106,7 @@ def the_minor_reads_it_and_invites(phone: Walk, code: str) -> None:
 
 
 def the_invited_accepts(phone: Walk, portal: Portal) -> None:
-    phone.go(letter_link(portal, "bao@minhhoa.example", "loi-moi"))
+    phone.go(portal.link_for("bao@minhhoa.example", "loi-moi"))
     phone.look("36-loi-moi")
     phone.page.check("[name=process]")
     phone.press("Nhận lời")

@@ -1,6 +1,9 @@
 """The steps about the idea itself: what it is, what it solves and how, what it needs."""
 
+from typing import Any
+
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import files
@@ -9,6 +12,8 @@ from core.kept_files import KeptFilesField
 from projects.forms.steps import StepForm
 from projects.models import Support, Venture
 from projects.services import MOST_FILES
+
+TAKEN_OFF = _("Bỏ một tệp đã gửi thì bản mới không còn tệp đó. Cán bộ vẫn giữ nó theo bản trước.")
 
 
 class IdeaStep(StepForm):
@@ -80,6 +85,13 @@ class ProblemStep(StepForm):
         kinds=files.ALL,
         most=MOST_FILES,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.venture.is_sent and "attachment" in self.fields:
+            self.fields["attachment"].help_text = format_lazy(
+                "{} {}", self.fields["attachment"].help_text, TAKEN_OFF
+            )
 
 
 class WantedStep(StepForm):

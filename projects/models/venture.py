@@ -40,7 +40,7 @@ def is_public(today: date, *, of: str = "", row_by_row: bool = False) -> Q:
     ``row_by_row`` is for showing it beside few rows rather than choosing among many:
     PostgreSQL reads every consent to answer EXISTS in a column, however few rows are shown.
     """
-    agreed = Consent.objects.standing().filter(
+    agreed = Consent.objects.in_force(today).filter(
         purpose=Consent.Purpose.PUBLISH_VENTURE,
         subject_kind="venture",
         subject_id=OuterRef(f"{of}pk"),
@@ -258,6 +258,8 @@ class Venture(Sampled):
     published = models.JSONField(_("mục được công bố"), default=list, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
     desk_text = models.TextField(blank=True, default="", editable=False)
+
+    given_by_id: int | None = None  # not kept: who has just assigned it
 
     objects = VentureQuerySet.as_manager()
 

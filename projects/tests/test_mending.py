@@ -118,7 +118,6 @@ def test_who_reads_a_file_that_was_taken_off(request, with_file, binh, mine, clo
         if answer.status_code == 200:
             found.add(name)
             b"".join(answer)
-        answer.close()
     assert Client().get(path).status_code == 404
     assert found == {"an"} | ({"binh", "chi", "em"} if closed else STAFF)
     version = reverse("projects:version", args=[with_file.code, 1])

@@ -466,7 +466,7 @@ def test_the_lead_changes_hands_with_two_yeses(client, an, binh, lan, now):
     assert venture.team_rights == {an.pk: "edit"}
     today = now.date()
     assert not Venture.objects.public(today).exists()  # what An agreed to was hers
-    assert drafts.standing(venture) == {"process"}
+    assert drafts.standing(venture, timezone.localdate()) == {"process"}
     kinds = Event.objects.about(venture).filter(kind__endswith="_lead").order_by("pk")
     assert [(e.kind, e.actor) for e in kinds] == [
         ("venture.offer_lead", an), ("venture.take_lead", lan),

@@ -360,7 +360,7 @@ def test_the_owner_changes_it_with_one_press(client, an, binh, now):
     assert Consent.objects.filter(purpose="publish_venture").count() == 2
     choose(client, withdraw="1")
     venture.refresh_from_db()
-    assert (venture.published, publishing.agreed(venture)) == ([], False)
+    assert (venture.published, publishing.agreed(venture, now.date())) == ([], False)
     assert Client().get(venture.get_absolute_url()).status_code == 404
 
 
@@ -371,7 +371,7 @@ def test_a_choice_that_cannot_be_changes_nothing(client, an, binh, now, names):
     client.force_login(an)
     assert "Có mục không công bố được" in text(choose(client, *names))
     venture.refresh_from_db()
-    assert (venture.published, publishing.agreed(venture)) == (["summary"], True)
+    assert (venture.published, publishing.agreed(venture, now.date())) == (["summary"], True)
 
 
 def test_only_the_owner_chooses(cast, now):

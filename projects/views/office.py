@@ -192,7 +192,7 @@ def idea(request, venture, *, remark_form=None, status=200):
         | {
             "answers": answers(venture, request.user),
             "files": files_of(venture, request.user),
-            "public_words": publishing.told(venture),
+            "public_words": publishing.told(venture, today),
             "events": story(VENTURES, venture),
             "decision": decided.get(venture.pk),
             "decision_label": _decision_label(decided.get(venture.pk)),

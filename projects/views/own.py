@@ -86,7 +86,7 @@ def idea(request, code):
 
 def _story(request, found: Venture):
     today = timezone.localdate()
-    given = drafts.standing(found)
+    given = drafts.standing(found, today)
     waiting = found.status in WAITING
     leads = request.user.can("venture.lead", found)
     return render(

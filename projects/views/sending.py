@@ -68,7 +68,7 @@ def _send_form(request, found: Venture) -> SendStep:
     """All consents of a draft; of a mended idea only what was withdrawn and is needed."""
     asks = list(Consent.Purpose.values)
     if found.status == Venture.Status.RETURNED:
-        asks = [p for p in ("process",) if p not in drafts.standing(found)]
+        asks = [p for p in ("process",) if p not in drafts.standing(found, timezone.localdate())]
     ticked = request.session.get(_ticked(found), [])
     return SendStep(
         request.POST if request.method == "POST" else None,

@@ -79,7 +79,7 @@ def _show(request, found: Venture, form: InviteForm, status: int):
     members = list(
         found.members.open().select_related("user").order_by("accepted_at", "invited_at", "pk")
     )
-    shown = team.names_given(found)
+    shown = team.names_given(found, timezone.localdate())
     leads = request.user.can("venture.lead", found)
     mine = next((m for m in members if m.user_id == request.user.pk), None)
     context = {

@@ -77,7 +77,7 @@ def venture(request, code):
         context |= {
             "staff": staff,
             "answers": answers(found, user),
-            "public_words": publishing.told(found),
+            "public_words": publishing.told(found, timezone.localdate()),
             "documents": _documents(found, facts, user),
             "plans": plans,
             "dropped": [
@@ -175,7 +175,7 @@ def _name_is_public(found: Venture) -> bool:
     """The owner agreed to be named. Readers who get here see public ventures only, and those
     are of adults, or of minors whose guardian said yes."""
     return (
-        Consent.objects.standing()
+        Consent.objects.in_force(timezone.localdate())
         .filter(
             user=found.owner_id,
             purpose=Consent.Purpose.PUBLISH_NAME,
