@@ -10,7 +10,7 @@ from projects.models.enterprise import formed_by
 OF_A_VENTURE = (
     "supports", "stages", "milestones", "plans", "investments",
     "products", "certificates", "fairvisits", "supplylinks", "check_ins", "help_requests",
-    "awards",
+    "awards", "remarks", "opinions",
 )  # fmt: skip
 
 

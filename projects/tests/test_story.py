@@ -494,5 +494,5 @@ def test_the_page_costs_the_same_for_one_and_fifty(
         client.get(url)
     client.force_login(chi)
     client.get(url)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(21):
         client.get(url)

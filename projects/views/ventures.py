@@ -87,7 +87,9 @@ def venture(request, code):
                 if fact.status == Fact.Status.RETRACTED
             ],
             "totals": _ledger_totals(facts["supports"]),
-            "inside": opinions.said(found, user) if staff else {},
+            "inside": opinions.said(found, user)
+            if staff and there & {"remarks", "opinions"}
+            else {},
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
         }

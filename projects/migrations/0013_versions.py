@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_initial'),
-        ('projects', '0011_screening'),
+        ('projects', '0012_awards'),
     ]
 
     operations = [
