@@ -233,7 +233,7 @@ def test_a_version_costs_the_same_whichever(
 
 # -- Before there were versions ---------------------------------------------------------
 def migrated(name):
-    module = importlib.import_module("projects.migrations.0012_versions")
+    module = importlib.import_module("projects.migrations.0013_versions")
     getattr(module, name)(apps, None)
 
 
