@@ -19,7 +19,7 @@ from core.models import StoredFile
 from core.workflow import Workflow
 from programme import workflow as programme_workflow
 from programme.models import Activity
-from projects import services, team
+from projects import recording, team
 from projects import workflow as projects_workflow
 from projects.models import (
     Closing,
@@ -74,7 +74,7 @@ def venture(cast, now):
 def own(model, **fields):
     def make(venture, by, at):
         told = {"happened_on": at.date() - timedelta(days=3), "evidence_ref": "1"} | fields
-        return services.record(model(venture=venture, **told), by=by, at=at)
+        return recording.record(model(venture=venture, **told), by=by, at=at)
 
     return make
 
@@ -85,7 +85,7 @@ def closing(venture, by, at):
     type(formed).objects.filter(pk=formed.pk).update(**known)
     formed.refresh_from_db()
     told = {"kind": "dissolved", "happened_on": at.date(), "evidence_ref": "1"}
-    return services.record(Closing(formation=formed, **told), by=by, at=at)
+    return recording.record(Closing(formation=formed, **told), by=by, at=at)
 
 
 def beside(venture, by, at):

@@ -514,7 +514,7 @@ def test_a_venture_costs_the_same_for_one_line_and_three(
     for _n in range(rows):
         SUPPORTS.advance(support(venture, binh, now), "verify", by=chi, at=now)
     client.get(venture.get_absolute_url())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(venture.get_absolute_url())
     client.force_login(chi)
     client.get(venture.get_absolute_url())

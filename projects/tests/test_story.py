@@ -490,7 +490,7 @@ def test_the_page_costs_the_same_for_one_and_fifty(
     story.plan(venture, "Mốc còn xa", date(2027, 5, 5), by=an, at=now)
     url = venture.get_absolute_url()
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url)
     client.force_login(chi)
     client.get(url)
