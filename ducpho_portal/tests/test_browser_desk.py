@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from ducpho_portal.tests.test_browser_drafts import chromium, portal, walk  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_queue_by_j_and_k(walk):  # noqa: F811
+def test_the_queue_by_j_and_k(walk):
     page = walk({"width": 1280, "height": 800}, "binh").page
     rows = page.locator("ol.queue li > a")
     codes = [row.get_attribute("href") for row in rows.all()]
