@@ -95,7 +95,10 @@ def _ledger(user: Any, asked: Asked, today: date) -> QuerySet[Support]:
     venture = visible.filter(pk=asked["venture"]).first()
     if venture is None:
         return Support.objects.none()
-    return ledger(venture, private=user.can("venture.view_private", venture))
+    private = user.can("venture.view_private", venture)
+    if not private and "supports" not in venture.public_names:
+        return Support.objects.none()
+    return ledger(venture, private=private)
 
 
 def unit_keys(code: str, today: date) -> list[int]:

@@ -24,6 +24,8 @@ ITEMS = {
     "team": gettext_lazy("Những người cùng làm"),
     "ip_state": gettext_lazy("Tình trạng sở hữu trí tuệ"),
     "picture": gettext_lazy("Ảnh kèm theo"),
+    "supports": gettext_lazy("Hỗ trợ đã nhận"),
+    "market": gettext_lazy("Chứng nhận, hội chợ, doanh nghiệp đầu tàu"),
     "awards": gettext_lazy("Kết quả cuộc thi"),
 }
 

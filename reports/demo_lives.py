@@ -121,7 +121,7 @@ def agreed(plan: Plan, venture: Venture, owner: User) -> None:
         venture, user=owner, purposes=purposes, words=words, version=VERSION, at=at(plan.sent, 8)
     )
     if plan.public:
-        shown = ("summary", "unit", "stage", "awards")
+        shown = ("summary", "unit", "stage", "supports", "market", "awards")
         publishing.choose(venture, shown, by=owner, at=at(plan.sent, 8))
 
 

@@ -17,8 +17,11 @@ CLOSABLE = (
     "problem", "solution", "novelty", "attachment", "ip_note", "workplace", "team", "wanted_note",
 )  # fmt: skip
 # Shown to everybody when the founder ticks them, one by one; "unit" is the place,
-# "picture" the attachment where it is one, "awards" what it won in contests.
-PUBLISHABLE = ("summary", "unit", "stage", "team", "ip_state", "picture", "awards")
+# "picture" the attachment where it is one, "supports" what help it was given, "market" its
+# certificates, fairs and lead firms, "awards" what it won in contests.
+PUBLISHABLE = (
+    "summary", "unit", "stage", "team", "ip_state", "picture", "supports", "market", "awards",
+)  # fmt: skip
 ALWAYS_PUBLIC = ("title", "field")
 # What a guardian's yes covers, by the words that the guardian reads.
 PUBLISHABLE_OF_A_CHILD = ("summary", "unit")

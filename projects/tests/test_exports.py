@@ -36,6 +36,7 @@ def town(an, ha, binh, chi, now):
     """A public project, one that is not, an enterprise, and ideas in the queue."""
     shown = project(an, binh, now, title="Tủ sấy cá")
     consent(an, shown, "publish_venture", at=now)
+    Venture.objects.filter(pk=shown.pk).update(published=["supports"])
     given = support(shown, binh, now)
     SUPPORTS.advance(given, "verify", by=chi, at=now)
     support(shown, binh, now, value=0, provider="=HYPERLINK(1)")
@@ -105,6 +106,13 @@ def test_the_ledger_s_file_has_what_the_page_shows(client, request, town, who):
     assert [row[2].date() for row in rows] == [f.happened_on for f in page.context["supports"]]
     assert ("Giá trị (đồng)" in head) is page.context["private"]
     assert len(rows) == (2 if page.context["private"] else 1)
+
+
+def test_support_that_its_owner_does_not_publish_is_in_neither(client, town):
+    Venture.objects.filter(pk=town.pk).update(published=["unit"])
+    assert client.get(town.get_absolute_url(), follow=True).context["supports"] == []
+    _head, *rows = sheet(client.get(f"/du-an/{town.code_as('DA')}/ho-tro/xuat.xlsx"))
+    assert rows == []
 
 
 def test_a_stranger_gets_no_file_of_what_is_not_there_for_them(client, town, lan):

@@ -412,7 +412,7 @@ def test_the_public_sees_only_what_was_agreed_to(client, an, binh, chi, venture,
     url = venture.get_absolute_url()
     client.logout()
     assert client.get(url).status_code == 404
-    shown = ("summary", "unit")
+    shown = ("summary", "unit", "supports")
     publishing.decide(venture, by=an, wanted=True, names=shown, at=now)
     seen, waiting = (
         support(venture, binh, now),
@@ -511,6 +511,7 @@ def test_a_venture_costs_the_same_for_one_line_and_three(
     client, an, binh, chi, venture, now, rows, django_assert_num_queries
 ):
     consent(an, venture, "publish_venture", at=now)
+    Venture.objects.filter(pk=venture.pk).update(published=["supports"])
     for _n in range(rows):
         SUPPORTS.advance(support(venture, binh, now), "verify", by=chi, at=now)
     client.get(venture.get_absolute_url())

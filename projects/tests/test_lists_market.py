@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.models import Event, Job
 from programme import services as programme
 from projects import exports, lists, story
-from projects.models import HelpRequest
+from projects.models import HelpRequest, Venture
 from projects.tests.desk_cast import consent, project, support
 from projects.tests.market_cast import answered, asked, certificate, product
 from projects.workflow import HELP_REQUESTS, SUPPORTS
@@ -41,6 +41,7 @@ def town(an, ha, em, binh, chi, now):
     programme.seed()
     shown, hidden = project(an, em, now), project(ha, em, now, title="=1+1", field="craft")
     consent(an, shown, "publish_venture", at=now)
+    Venture.objects.filter(pk=shown.pk).update(published=["supports"])
     for venture, told in (
         (shown, {"value": 7}),
         (shown, {"value": 0, "half_hours": 5, "kind": "mentoring", "source": "socialised"}),

@@ -49,6 +49,7 @@ def test_the_market_on_a_ventures_page_costs_the_same(
     client, an, binh, chi, venture, now, rows, django_assert_num_queries
 ):
     consent(an, venture, "publish_venture", at=now)
+    Venture.objects.filter(pk=venture.pk).update(published=["market"])
     for _n in range(rows):
         everything(venture, an, binh, chi, now)
     for who, statements in ((None, 10), (chi, 16)):

@@ -350,7 +350,7 @@ SHOWN = ("Bán 100 hũ đầu tiên", "Tới giai đoạn: Mẫu thử.", "Đư�
 def lived(an, binh, chi, venture, now):
     """A venture with something of everything."""
     consent(an, venture, "publish_venture", at=now)
-    Venture.objects.filter(pk=venture.pk).update(published=["stage"])
+    Venture.objects.filter(pk=venture.pk).update(published=["stage", "supports"])
     helped = support(venture, binh, now)
     SUPPORTS.advance(helped, "verify", by=chi, at=now)
     story.add_result(helped, "Kết quả riêng", by=an, at=now)
@@ -471,6 +471,7 @@ def test_the_page_costs_the_same_for_one_and_fifty(
     client, an, binh, chi, venture, now, rows, django_assert_num_queries
 ):
     consent(an, venture, "publish_venture", at=now)
+    Venture.objects.filter(pk=venture.pk).update(published=["supports"])
     stages = Venture.Stage.values
     known = {"recorded_at": now, "recorded_by": an, "verified_at": now, "verified_by": chi,
              "status": "verified", "evidence_ref": "1", "happened_on": now.date()}  # fmt: skip

@@ -213,7 +213,7 @@ def test_the_table_takes_every_name_there_is(an):
     )
     venture.refresh_from_db()
     assert venture.public_names == {
-        "title", "field", "summary", "unit", "stage", "ip_state", "awards",
+        "title", "field", "summary", "unit", "stage", "ip_state", "supports", "market", "awards",
     }  # fmt: skip
     assert tuple(publishing.ITEMS) == PUBLISHABLE
 

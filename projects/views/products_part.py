@@ -33,6 +33,8 @@ def products_part(venture: Venture, user, there, now) -> dict[str, Any]:
             rows[kind] = rows[kind].filter(status=Fact.Status.VERIFIED)
         rows["products"] = rows["products"].filter(published_at__isnull=False)
         rows["certificates"] = rows["certificates"].filter(expires_on__gte=today)
+        if "market" not in venture.public_names:
+            there = there - {"certificates", "fairvisits", "supplylinks"}
     read = {kind: list(some[:MOST]) if kind in there else [] for kind, some in rows.items()}
     renewed = {row.renews_id for row in read["certificates"]} if private else set()
     part: dict[str, Any] = {

@@ -96,6 +96,10 @@ def venture(request, code):
     return render(request, "projects/venture.html", context)
 
 
+# Kinds of fact that everybody sees only where the owner publishes the item named beside.
+CHOSEN = {"stages": "stage", "supports": "supports"}
+
+
 def _facts(found: Venture, private: bool, there: frozenset[str]) -> dict[str, list[Any]]:
     """The facts of the venture by kind: all of them for its people, else the verified ones.
 
@@ -113,8 +117,7 @@ def _facts(found: Venture, private: bool, there: frozenset[str]) -> dict[str, li
     else:
         read = {kind: rows.filter(status=Fact.Status.VERIFIED) for kind, rows in read.items()}
         read["investments"] = read["investments"].filter(shown_since__isnull=False)
-        if "stage" not in found.public_names:
-            there = there - {"stages"}
+        there = there - {kind for kind, name in CHOSEN.items() if name not in found.public_names}
     return {kind: list(rows) if kind in there else [] for kind, rows in read.items()}
 
 
