@@ -12,7 +12,7 @@ from core.words import Refused
 from core.workflow import Blocked
 from projects import certificates, tasks
 from projects.certificate_kinds import KINDS
-from projects.models import Certificate, CertificateReminder, FairVisit, SupplyLink
+from projects.models import Certificate, CertificateReminder, FairVisit, SupplyLink, Venture
 from projects.tests.desk_cast import consent, idea, project
 from projects.tests.market_cast import certificate, fair, product, supply
 from projects.tests.test_threads import together

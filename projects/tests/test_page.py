@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from projects import products
-from projects.models import Marketplace
+from projects.models import Marketplace, Venture
 from projects.tests.desk_cast import consent, project
 from projects.tests.market_cast import certificate, fair, product, supply
 from projects.views.products_part import MOST
