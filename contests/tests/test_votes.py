@@ -651,7 +651,8 @@ def test_lists_cost_the_same_for_one_row_and_three(client, make, em):
     vote(poll, "a@gmail.com")
     POLLS.advance(poll, "close", by=em, at=over(poll))
     urls = ("/binh-chon/", f"/binh-chon/{poll.slug}/bien-nhan/", f"/binh-chon/{poll.slug}/")
-    one = [statements(client, url) for url in urls]
+    for _warm in range(2):
+        one = [statements(client, url) for url in urls]
     for n in range(3):
         make(f"them-{n}")
         Ballot.objects.create(
@@ -681,14 +682,11 @@ def test_many_voters_and_one_voter_many_times_at_once(make):
     work = [*passes, *passes, *rivals]
 
     def go(place):
-        votes.cast(poll, work[place], [poll.option_list[place % 3]], network="", at=OPENS)
-
-    def again(place):
         votes.cast(poll, work[place], [poll.option_list[0]], network="", at=OPENS)
 
-    refused = [r for r in together(len(work), again) if r is not None]
+    refused = [r for r in together(len(work), go) if r is not None]
     assert Ballot.objects.count() == 10
-    assert len(refused) == 5 or len(refused) == 6
+    assert len(refused) in {5, 6}  # the one that won is a rival, or came twice itself
     kept = set(Ballot.objects.values_list("receipt_hash", flat=True))
     for given in passes[1:]:
         assert addresses.receipt_hash(given.receipt) in kept
