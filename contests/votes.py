@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -34,6 +35,7 @@ PASS_SALT = "contests.votes.pass"  # noqa: S105  # a name, not a secret
 PASS_LIVES = timedelta(hours=1)
 # A request that was in time may still be on its way: longer than the web server lets any take.
 COUNT_AFTER = timedelta(minutes=2)
+MOST_STANDING = 100  # polls that a process remembers
 S = Poll.Status
 
 
@@ -207,6 +209,35 @@ def chosen(poll: Poll, keys: Collection[str]) -> list[PollOption]:
     return found
 
 
+_standing: dict[str, tuple[float, Poll]] = {}
+
+
+def standing(slug: str, at: datetime) -> Poll | None:
+    """The announced poll with its options, as it was at most ``POLL_MEMORY_SECONDS`` ago.
+
+    What was announced is not edited any more, and the clock is asked with each ballot: only that
+    it was cancelled is learnt a moment late. Each process remembers for itself, so that a ballot
+    costs one INSERT.
+    """
+    known = _standing.get(slug)
+    now = at.timestamp()
+    if known is not None and 0 <= now - known[0] < settings.POLL_MEMORY_SECONDS:
+        return known[1]
+    poll = Poll.objects.filter(slug=slug, status=S.ANNOUNCED).first()
+    if poll is None:
+        return None
+    poll.option_list  # noqa: B018  # read now, not by several threads at once
+    if len(_standing) > MOST_STANDING:
+        _standing.clear()
+    _standing[slug] = (now, poll)
+    return poll
+
+
+def forget() -> None:
+    """Let go of the remembered polls."""
+    _standing.clear()
+
+
 def cast(
     poll: Poll, given: Pass, choices: Collection[PollOption], *, network: str, at: datetime
 ) -> None:
@@ -224,12 +255,13 @@ def cast(
         poll=poll, voter=given.voter, receipt_hash=ours, cast_at=at, network=network,
         domain=given.domain, choices=sorted(option.pk for option in choices),
     )  # fmt: skip
-    Ballot.objects.bulk_create([ballot], ignore_conflicts=True)
-    kept = Ballot.objects.filter(poll=poll, voter=given.voter).values_list(
-        "receipt_hash", "choices"
-    )
-    if kept.get() != (ours, ballot.choices):
-        raise Refused(_voted(poll))
+    try:
+        with transaction.atomic():
+            ballot.save(force_insert=True)
+    except IntegrityError:
+        kept = Ballot.objects.filter(poll=poll, voter=given.voter)
+        if kept.values_list("receipt_hash", "choices").first() != (ours, ballot.choices):
+            raise Refused(_voted(poll)) from None
 
 
 # -- Effects of the steps ----------------------------------------------------------

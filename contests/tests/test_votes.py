@@ -60,6 +60,11 @@ def running(make):
     return make(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(hours=1))
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    votes.forget()
+
+
 @pytest.fixture
 def cast(request):
     return {name: request.getfixturevalue(name) for name in CAST} | {"visitor": Visitor()}
@@ -662,13 +667,30 @@ def test_lists_cost_the_same_for_one_row_and_three(client, make, em):
     assert [statements(client, url) for url in urls] == one
 
 
-def test_casting_costs_an_insert_and_a_look(make):
-    poll = make()
-    given = by_mail(poll, "an@gmail.com")
-    picked = votes.chosen(poll, [str(poll.option_list[0].pk)])
+def test_casting_costs_one_insert(client, running, settings):
+    settings.POLL_MEMORY_SECONDS = 60
+    url = f"/binh-chon/{running.slug}/phieu/"
+    work = []
+    for email in ("an@gmail.com", "lan@gmail.com"):
+        token = by_mail(running, email, timezone.now()).signed()
+        work.append({"token": token, "chon": str(running.option_list[0].pk), "bo": "1"})
+    client.post(url, work[0])
     with CaptureQueriesContext(connection) as seen:
-        votes.cast(poll, given, picked, network="", at=OPENS)
-    assert [query["sql"].split()[0] for query in seen] == ["INSERT", "SELECT"]
+        assert client.post(url, work[1]).url.endswith("/da-bo/")
+    said = [query["sql"].split()[0] for query in seen]
+    assert [word for word in said if word not in {"SAVEPOINT", "RELEASE"}] == ["INSERT"]
+    assert Ballot.objects.count() == 2
+
+
+def test_a_remembered_poll_ends_on_time_all_the_same(running, settings):
+    settings.POLL_MEMORY_SECONDS = 7200
+    now = timezone.now()
+    assert votes.standing(running.slug, now) == running
+    Poll.objects.filter(pk=running.pk).update(status="cancelled")
+    remembered = votes.standing(running.slug, now + timedelta(minutes=59))
+    assert votes.no_vote(remembered, now + timedelta(minutes=59)) == ""
+    assert votes.no_vote(remembered, running.closes_at) != ""
+    assert votes.standing(running.slug, now + timedelta(hours=2)) is None
 
 
 # -- At once ---------------------------------------------------------------------------

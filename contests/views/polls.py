@@ -184,10 +184,11 @@ def _ballot(request, found, given, *, picked=(), error=""):
 @get_or_post
 def ballot(request, slug):
     """Choose, look again, put it in. The token in the form is all that is known of the voter."""
-    found = load(request, slug)
     if request.method != "POST":
-        return redirect(found)
+        return redirect("contests:poll", slug)
     now = timezone.now()
+    found = votes.standing(slug, now) or load(request, slug)
+    require(request.user, "poll.view", found)
     try:
         given = votes.read_pass(found, request.POST.get("token", ""), now)
     except Refused as reason:
