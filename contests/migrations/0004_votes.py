@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_words'),
-        ('contests', '0002_contest'),
+        ('contests', '0003_award_venture'),
         ('projects', '0011_screening'),
         ('support_orgs', '0002_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
