@@ -1,5 +1,6 @@
 """Writing commendations down, and the commended person's own word on the public wall."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +89,11 @@ def take_back(found: Commendation, *, by: Any, at: datetime) -> None:
     found.agreed_at, found.agreed_text = None, ""
     found.save(update_fields=["agreed_at", "agreed_text"])
     tell_journal(found, "take_back", by=by, at=at)
+
+
+def commended(found: Commendation) -> Iterable[str]:
+    """Who is asked by letter for their yes, while they have not given it."""
+    return [found.person.email] if found.person and found.agreed_at is None else []
 
 
 def what_lacks(found: Commendation) -> str:

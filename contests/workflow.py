@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contests import ranking, services, votes
+from contests import commendations, ranking, services, votes
 from contests.models import Commendation, Contest, Entry, Judge, Poll, Round, ScoreSheet
 from core.workflow import Step, Workflow
 
@@ -65,6 +65,6 @@ POLLS = Workflow(
 
 COMMENDATIONS = Workflow(
     Commendation,
-    Step("publish", _("Công bố"),      (T.DRAFT,),     T.PUBLISHED, "commendation.publish", kind="main"),
+    Step("publish", _("Công bố"),      (T.DRAFT,),     T.PUBLISHED, "commendation.publish", tell=commendations.commended, kind="main"),
     Step("retract", _("Thôi công bố"), (T.PUBLISHED,), T.DRAFT,     "commendation.publish", asks="note", kind="bad"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from contests import commendations
 from contests.models import Commendation
 from contests.workflow import COMMENDATIONS
 from core.facts import Fact
-from core.models import Event
+from core.models import Event, OutboxMessage
 from core.words import Refused
 from support_orgs.models import ClubFounding, Organisation
 
@@ -219,3 +219,16 @@ def test_the_wall_costs_the_same_for_one_row_and_three(client, make, em, now):
     club(2)
     club(3)
     assert cost() == one
+
+
+def test_publishing_asks_the_person_by_letter_once(client, make, em, an):
+    found = make(an, status="draft")
+    client.force_login(em)
+    client.post(f"/tuyen-duong/{found.key}/buoc/publish/")
+    letter = OutboxMessage.objects.get()
+    assert letter.to == an.email
+    assert found.get_absolute_url() in letter.body
+    club = Organisation.objects.create(code="clb", name="Câu lạc bộ")
+    other = make(organisation=club, status="draft")
+    client.post(f"/tuyen-duong/{other.key}/buoc/publish/")
+    assert OutboxMessage.objects.count() == 1
