@@ -62,7 +62,10 @@ def _poll(
 def _commendations(cast: dict[str, Any], now: datetime) -> None:
     """One on the wall, of a club; one that waits for the person's own yes."""
     by = cast["em"]
-    union = Agency.objects.filter(kind=Agency.Kind.UNION).order_by("pk").first()
+    union = Agency.objects.create(
+        code="doan-minh-hoa", name="Đoàn Thanh niên (minh họa)", kind=Agency.Kind.UNION,
+        is_sample=True,
+    )  # fmt: skip
     told = {
         "issuer": by.memberships.first().agency, "union": union,
         "occasion": "Ngày hội khởi nghiệp (mẫu)", "decided_on": date(2026, 10, 12),
