@@ -193,6 +193,30 @@ not_recused = Rule(
     lambda user, obj: user.pk not in obj.recused_ids, _w("không liên quan đến bài này")
 )
 unsealed = says("is_unsealed", _w("bài không niêm phong"))
+own_agency = official & Rule(
+    lambda user, obj: (
+        "secretariat" in user.roles
+        or any(held.agency_id == obj.organiser_id for held in user.memberships_today)
+    ),
+    _w("của đơn vị tổ chức, hoặc Tổ giúp việc"),
+)
+issuing = official & Rule(
+    lambda user, obj: (
+        "secretariat" in user.roles
+        or any(held.agency_id == obj.issuer_id for held in user.memberships_today)
+    ),
+    _w("của đơn vị tuyên dương, hoặc Tổ giúp việc"),
+)
+not_theirs = Rule(
+    lambda user, obj: user.pk not in obj.people_ids, _w("không có phần của mình trong đó")
+)
+commended = Rule(
+    lambda user, obj: user.is_authenticated and obj.person_id == user.pk,
+    _w("người được tuyên dương"),
+)
+poll_told = says("is_told", _w("cuộc bình chọn đã công bố"))
+before_count = says("is_being_voted", _w("chưa kiểm phiếu"))
+not_told = says("is_draft", _w("chưa công bố"))
 contest_told = says("is_told", _w("cuộc thi đã công bố"))
 in_draft = says("is_draft", _w("cuộc thi chưa phát động"))
 amendable = says("can_be_amended", _w("cuộc thi đang diễn ra"))
@@ -351,6 +375,23 @@ RULES: dict[str, Rule] = {
     "scoresheet.recuse": own_sheet,
     "scoresheet.view": own_sheet | ((panel_chair | organiser) & not_recused),
     "scoresheet.enter": organiser & takes_scores,
+    # votes and commendations
+    "poll.view": poll_told | staff,
+    "poll.list_drafts": staff,
+    "poll.create": official,
+    "poll.edit": own_agency & not_theirs & not_told,
+    "poll.announce": own_agency & not_theirs,
+    "poll.close": own_agency & not_theirs,
+    "poll.cancel": own_agency & not_theirs,
+    "poll.print": own_agency & not_theirs,
+    "poll.view_log": own_agency & not_theirs | supervisor,
+    "poll.annul": own_agency & not_theirs & before_count,
+    "commendation.view": public | staff | commended,
+    "commendation.list": staff,
+    "commendation.create": official,
+    "commendation.edit": issuing & not_theirs & not_told,
+    "commendation.publish": issuing & not_theirs,
+    "commendation.agree": commended,
     # reports
     "report.view": staff | issued,
     "report.list": anyone,

@@ -1,12 +1,38 @@
 from django.urls import path
 
-from contests.views import desk, public
+from contests.views import commendations, desk, poll_desk, polls, public
 
 app_name = "contests"
 
 urlpatterns = [
     path("cuoc-thi/", public.contests, name="contests"),
     path("cuoc-thi/<slug:slug>/", public.contest, name="contest"),
+    path("cuoc-thi/<slug:slug>/binh-chon/", polls.of_contest, name="contest_polls"),
+    path("binh-chon/", polls.polls, name="polls"),
+    path("binh-chon/moi/", poll_desk.new, name="poll_new"),
+    path("binh-chon/<slug:slug>/", polls.poll, name="poll"),
+    path("binh-chon/<slug:slug>/ma/<uuid:key>/", polls.code, name="poll_code"),
+    path("binh-chon/<slug:slug>/phieu/", polls.ballot, name="poll_ballot"),
+    path("binh-chon/<slug:slug>/da-bo/", polls.receipt, name="poll_receipt"),
+    path("binh-chon/<slug:slug>/bien-nhan/", polls.receipts, name="poll_receipts"),
+    path("binh-chon/<slug:slug>/bien-nhan.txt", polls.receipts_text, name="poll_receipts_text"),
+    path("binh-chon/<slug:slug>/dieu-hanh/", poll_desk.desk, name="poll_desk"),
+    path("binh-chon/<slug:slug>/sua/", poll_desk.edit, name="poll_edit"),
+    path("binh-chon/<slug:slug>/lua-chon/", poll_desk.option, name="poll_option"),
+    path("binh-chon/<slug:slug>/lua-chon/bai/", poll_desk.entries, name="poll_entries"),
+    path("binh-chon/<slug:slug>/lua-chon/<int:pk>/bo/", poll_desk.drop_option, name="poll_drop"),
+    path("binh-chon/<slug:slug>/the/", poll_desk.cards, name="poll_cards"),
+    path("binh-chon/<slug:slug>/the/<int:pk>/huy/", poll_desk.void, name="poll_void"),
+    path("binh-chon/<slug:slug>/loai/", poll_desk.annul, name="poll_annul"),
+    path("binh-chon/<slug:slug>/buoc/<slug:step>/", poll_desk.step, name="poll_step"),
+    path("tuyen-duong/", commendations.wall, name="commendations"),
+    path("tuyen-duong/moi/", commendations.new, name="commendation_new"),
+    path("tuyen-duong/<uuid:key>/", commendations.one, name="commendation"),
+    path("tuyen-duong/<uuid:key>/sua/", commendations.edit, name="commendation_edit"),
+    path("tuyen-duong/<uuid:key>/buoc/<slug:step>/", commendations.step, name="commendation_step"),
+    path(
+        "tuyen-duong/<uuid:key>/y-kien/<slug:verb>/", commendations.word, name="commendation_word"
+    ),
     path("cuoc-thi/<slug:slug>/dieu-hanh/", desk.desk, name="desk"),
     path("cuoc-thi/<slug:slug>/buoc/<slug:step>/", desk.step, name="step"),
 ]

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contests import ranking, services
-from contests.models import Contest, Entry, Judge, Round, ScoreSheet
+from contests import commendations, ranking, services, votes
+from contests.models import Commendation, Contest, Entry, Judge, Poll, Round, ScoreSheet
 from core.workflow import Step, Workflow
 
 C, E, J, H, R = Contest.Status, Entry.Status, Judge.Status, ScoreSheet.Status, Round.Status
+P, T = Poll.Status, Commendation.Status
 
 CONTESTS = Workflow(
     Contest,
@@ -53,4 +54,17 @@ ROUNDS = Workflow(
     Step("reopen",      _("Đồng ý mở lại"),         (R.REOPENING,), R.JUDGING,   "round.agree",    effect=services.reopened,     asks="note"),
     Step("keep",        _("Giữ nguyên đã khóa"),    (R.REOPENING,), R.LOCKED,    "round.answer",   effect=services.kept,         asks="note"),
     Step("publish",     _("Công bố kết quả"),       (R.LOCKED,),    R.PUBLISHED, "round.publish",  effect=services.published,    kind="main"),
+)  # fmt: skip
+
+POLLS = Workflow(
+    Poll,
+    Step("announce", _("Công bố bình chọn"), (P.DRAFT,),                          P.ANNOUNCED, "poll.announce", guard=votes.cannot_announce, effect=votes.announced, kind="main"),
+    Step("close",    _("Kiểm phiếu và công bố"), (P.ANNOUNCED,),                  P.CLOSED,    "poll.close",    effect=votes.close, kind="main"),
+    Step("cancel",   _("Hủy bình chọn"),     (P.DRAFT, P.ANNOUNCED, P.CLOSED),    P.CANCELLED, "poll.cancel",   asks="note", kind="bad"),
+)  # fmt: skip
+
+COMMENDATIONS = Workflow(
+    Commendation,
+    Step("publish", _("Công bố"),      (T.DRAFT,),     T.PUBLISHED, "commendation.publish", tell=commendations.commended, kind="main"),
+    Step("retract", _("Thôi công bố"), (T.PUBLISHED,), T.DRAFT,     "commendation.publish", asks="note", kind="bad"),
 )  # fmt: skip

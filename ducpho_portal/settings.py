@@ -231,6 +231,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
+# -- Votes --------------------------------------------------------------------
+POLL_MEMORY_SECONDS = 2  # how long a process takes an announced poll to be as it was
+
 # -- Files --------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

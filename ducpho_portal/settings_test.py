@@ -28,3 +28,4 @@ else:
     del DATABASES["default"]["OPTIONS"]["pool"]  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405
+POLL_MEMORY_SECONDS = 0  # every test has polls of its own

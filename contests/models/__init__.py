@@ -1,6 +1,7 @@
 """Contests: a module for each noun."""
 
 from contests.models.awards import Award
+from contests.models.commendations import Commendation
 from contests.models.contest import (
     Board,
     Contest,
@@ -13,10 +14,24 @@ from contests.models.contest import (
 from contests.models.entries import Entry, EntryMember, LateCode
 from contests.models.judging import Conflict, Declaration, Judge, Score, ScoreSheet
 from contests.models.results import Override, Standing
+from contests.models.votes import (
+    Annulment,
+    Ballot,
+    BallotCode,
+    CodeBatch,
+    Poll,
+    PollOption,
+    VoteCode,
+)
 
 __all__ = [
+    "Annulment",
     "Award",
+    "Ballot",
+    "BallotCode",
     "Board",
+    "CodeBatch",
+    "Commendation",
     "Conflict",
     "Contest",
     "Criterion",
@@ -27,10 +42,13 @@ __all__ = [
     "Judge",
     "LateCode",
     "Override",
+    "Poll",
+    "PollOption",
     "Prize",
     "Round",
     "RulesVersion",
     "Score",
     "ScoreSheet",
     "Standing",
+    "VoteCode",
 ]

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
-from contests.models import Award
+from contests.models import Award, Commendation, Poll
 from core import web
 from programme import services as programme
 from programme.models import Activity
@@ -64,6 +64,8 @@ LISTS = {  # address: who reads it
     "/chuong-trinh/": (None,),
     "/hoat-dong/": (None, "binh"),
     "/cuoc-thi/": (None,),
+    "/binh-chon/": (None, "binh"),
+    "/tuyen-duong/": (None, "an", "binh"),
     "/tien-do/": (None, "binh"),
     "/dieu-hanh/": ("dung",),
     "/bao-cao/": (None, "em"),
@@ -72,7 +74,7 @@ NO_LISTS = {
     # forms, single pages and files
     "/y-tuong/moi/", "/y-tuong/tu-kiem-tra/", "/y-tuong/mau-giay.docx", "/dot-nhan/moi/",
     "/nhap-so/", "/nhap-so/mau.xlsx", "/bao-ve-du-lieu/", "/robots.txt", "/bao-cao/kiem-tra/",
-    "/.well-known/security.txt", "/healthz",
+    "/.well-known/security.txt", "/healthz", "/binh-chon/moi/", "/tuyen-duong/moi/",
     # one idea, found by words or by its place in the queue; test_similar, test_screening
     "/y-tuong/giong/", "/y-tuong/tiep-theo/",
     # one statement for each kind of fact among those shown; test_waiting
@@ -128,6 +130,7 @@ class Town:
         self.drafts()
         self.calls()
         self.beside_ventures()
+        self.honours(venture)
         return venture
 
     def project(self, owner, title="Muối"):
@@ -199,6 +202,21 @@ class Town:
                 closes_at=self.now + timedelta(hours=closes), created_by=self.cast["binh"],
                 status="published",
             )  # fmt: skip
+
+    def honours(self, venture):
+        binh, agency = self.cast["binh"], self.cast["binh"].memberships.first().agency
+        for status in ("draft", "announced"):
+            Poll.objects.create(
+                slug=f"{status}-{self.rows}", title="Muối", organiser=agency, status=status,
+                opens_at=self.now, closes_at=self.now + timedelta(hours=1), created_by=binh,
+            )  # fmt: skip
+        told = {"issuer": agency, "union": agency, "occasion": "Hội", "citation": "Muối",
+                "decision_number": "1", "decided_on": timezone.localdate(self.now),
+                "recorded_by": binh, "recorded_at": self.now, "status": "published"}  # fmt: skip
+        Commendation.objects.create(
+            person=self.cast["an"], agreed_at=self.now, agreed_text="Có", **told
+        )
+        Commendation.objects.create(venture=venture, **told)
 
     def beside_ventures(self):
         told = {"search_text": "hoi muoi", "name": "Hội muối"}
