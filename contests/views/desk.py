@@ -25,7 +25,10 @@ class Link:
     permission: str
 
 
-LINKS: tuple[Link, ...] = (Link(_("Trang công khai"), "contests:contest", "contest.view"),)
+LINKS: tuple[Link, ...] = (
+    Link(_("Trang công khai"), "contests:contest", "contest.view"),
+    Link(_("Ban giám khảo và phân công"), "contests:panel", "contest.view_panel"),
+)
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
     "close": _("Đã tổng kết."),
