@@ -15,8 +15,8 @@ from contests.models import Declaration, Entry, Judge, Round, ScoreSheet
 from core.models import StoredFile
 
 # What an entry says of itself, in the order in which it is read.
-TEXTS = ("summary", "problem", "solution", "novelty", "field")
-WHO = ("applicant", "audience", "school", "unit")  # never in a blind round
+TEXTS = ("summary", "problem", "solution", "novelty", "field", "applicant", "audience")
+WHO = ("school", "unit")  # never in a blind round
 COVERED = "▇▇▇"
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 _PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[ .\-]?\d){9}(?!\d)")

@@ -58,7 +58,7 @@ def test_nothing_tells_who_it_is(found, entry):
     assert "nguyễn  thị AN" not in text
     assert blind.people(entry, found) == []
     assert [label for label, _text in blind.readable(entry, found)] == [
-        "Tóm tắt", "Cách làm", "Điểm mới",
+        "Tóm tắt", "Cách làm", "Điểm mới", "Dự thi với tư cách", "Thuộc nhóm",
     ]  # fmt: skip
 
 
@@ -76,12 +76,13 @@ def test_hidden_fields_and_questions_that_may_tell_are_left_out(found, entry):
         board=entry.board, label="Thầy cô nào giúp", kind="short", is_clean=False
     )
     entry.answers = {str(clean.pk): "5.000 đồng", str(other.pk): "Cô Hoa"}
-    found.hidden = ["novelty", "title"]
+    found.hidden = ["novelty", "title", "audience"]
     entry.board.__dict__.pop("asked", None)
     text = told(entry, found)
     assert "5.000 đồng" in text
     assert "Cô Hoa" not in text
     assert "Mới" not in text
+    assert "học sinh" not in text
     assert blind.title(entry, found) == entry.code
 
 
