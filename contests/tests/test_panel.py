@@ -108,7 +108,7 @@ def test_yes_is_one_yes_and_the_link_leads_home(client, em, giang, contest, now)
     assert Event.objects.filter(kind="judge.accept").count() == 1
     assert client.get(one.get_absolute_url()).url == "/cham-thi/"
     client.logout()
-    assert client.get(one.get_absolute_url()).status_code == 404
+    assert client.get(one.get_absolute_url()).url == "/tai-khoan/ma/?tiep=%2Fcham-thi%2F"
 
 
 def test_no_is_told_and_can_be_asked_anew(client, em, giang, contest, now):

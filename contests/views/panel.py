@@ -198,6 +198,8 @@ def invitation(request, token):
     if one.status != J.INVITED:
         if ours:
             return redirect("contests:judging")
+        if one.status == J.ACCEPTED and not request.user.is_authenticated:
+            return redirect(_sign_in(reverse("contests:judging")))  # the letter stays a way in
         raise Http404
     if request.method == "POST":
         return _answered(request, one, ours)
@@ -206,9 +208,13 @@ def invitation(request, token):
         "contest": one.contest,
         "rounds": one.contest.round_list,
         "ours": ours,
-        "sign_in": f"{reverse('accounts:code_sign_in')}?{urlencode({'tiep': request.path})}",
+        "sign_in": _sign_in(request.path),
     }
     return render(request, "contests/judge_invitation.html", context)
+
+
+def _sign_in(then: str) -> str:
+    return f"{reverse('accounts:code_sign_in')}?{urlencode({'tiep': then})}"
 
 
 def _answered(request, one: Judge, ours: bool):
