@@ -30,7 +30,12 @@ class Work:
     @property
     def waits(self) -> bool:
         """Whether the judge can do something about it now."""
-        return not self.closed and (not self.declared or self.left > 0)
+        return self.left > 0 and (not self.declared or not self.closed)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to declare about: entries given, or judging on."""
+        return self.left > 0 or self.done > 0 or not self.closed
 
 
 def asked(user: Any) -> list[Judge]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contests import assigning, panel
+from contests import assigning, demo_panel, panel
 from contests.models import Judge, Round, Score, ScoreSheet
 from contests.panel import Told
 from contests.tests.cast import announced, entered, judge, judging, scored
@@ -192,3 +192,14 @@ def test_the_home_and_the_panel_cost_the_same_for_one_and_three(
     client.force_login(giang)
     cost("/cham-thi/")
     assert cost("/cham-thi/") == home
+
+
+def test_the_demonstrations_panel_hangs_on_its_contest(em, an, giang, ha, khoa, lan, contest, now):
+    cast = {"em": em, "giang": giang, "nam": ha, "linh": lan, "khoa": khoa}
+    demo_panel.judges(cast, now + 3 * 24 * HOUR)
+    assert Judge.objects.count() == 0  # a real contest is left alone
+    type(contest).objects.update(is_sample=True)
+    entered(contest, an)
+    demo_panel.judges(cast, now + 3 * 24 * HOUR)
+    assert contest.judges.filter(status="accepted").count() == 4
+    assert ScoreSheet.objects.count() == 4  # three that count, one for training

@@ -117,9 +117,12 @@ def _show(request, found, one, *, form=None, conflict=None):
     entries = [] if judges else _entries(found, timezone.now())
     closed = {c.entry_id: c for c in one.conflicts.select_related("entry").order_by("pk")}
     by_entry = {entry.pk: entry for entry in entries}
+    told: dict[int, list] = {}
+    for hint in hints.of(one, hints.with_people(entries)):
+        told.setdefault(hint.entry, []).append(hint)
     hinted = [
-        {"entry": by_entry[hint.entry], "hint": hint, "closed": hint.entry in closed}
-        for hint in hints.of(one, hints.with_people(entries))
+        {"entry": by_entry[pk], "hints": found_hints, "closed": pk in closed}
+        for pk, found_hints in told.items()
     ]
     sets = request.user.can("conflict.set", one)
     allowed = request.user.can("judge.invite", found)
@@ -136,7 +139,7 @@ def _show(request, found, one, *, form=None, conflict=None):
             JUDGES, one, request.user,
             lambda name: reverse("contests:panel_step", args=[found.slug, one.pk, name]),
         ),
-        "events": story(JUDGES, one),
+        "events": story(JUDGES, one, kinds=set(JUDGES.names)),
     }  # fmt: skip
     return render(request, "contests/panel_judge.html", context, status=422 if bound else 200)
 
