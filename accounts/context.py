@@ -14,6 +14,7 @@ def office(request):
         (_("Ý tưởng của tôi"), reverse("projects:ideas"), not user.can("venture.list_queue")),
         (_("Xác nhận"), reverse("waiting_facts"), user.can("fact.list_waiting")),
         (_("Yêu cầu"), reverse("projects:help_requests"), user.can("helprequest.list")),
+        (_("Chấm thi"), reverse("contests:judging"), "judge" in user.roles),
         (_("Sổ hỗ trợ"), reverse("projects:ledger"), user.can("ledger.view")),
         (_("Báo cáo"), reverse("reports:reports"), user.can("report.view_drafts")),
         (_("Điều hành"), reverse("reports:dashboard"), user.can("dashboard.view")),

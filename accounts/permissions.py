@@ -182,6 +182,12 @@ this_judge = Rule(
     lambda user, obj: user.is_authenticated and obj.user_id == user.pk, _w("chính giám khảo đó")
 )
 own_sheet = Rule(
+    lambda user, obj: (
+        user.is_authenticated and obj.judge.user_id == user.pk and obj.judge.status == "accepted"
+    ),
+    _w("giám khảo được giao phiếu này"),
+)
+this_sheets_judge = Rule(
     lambda user, obj: user.is_authenticated and obj.judge.user_id == user.pk,
     _w("giám khảo được giao phiếu này"),
 )
@@ -372,8 +378,9 @@ RULES: dict[str, Rule] = {
     "round.override": panel_chair,
     "round.view_results": organiser | panel_chair | on_panel | supervisor | is_published,
     "scoresheet.score": own_sheet & takes_scores & not_recused,
-    "scoresheet.recuse": own_sheet,
-    "scoresheet.view": own_sheet | ((panel_chair | organiser) & not_recused),
+    "scoresheet.recuse": this_sheets_judge | organiser,
+    "scoresheet.view": (own_sheet | panel_chair | organiser) & not_recused,
+    "scoresheet.reassign": this_sheets_judge | organiser,
     "scoresheet.enter": organiser & takes_scores,
     # votes and commendations
     "poll.view": poll_told | staff,

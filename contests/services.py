@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from accounts.models import new_token
 from contests import phases, rules
 from contests.models import Contest, Entry, Judge, Round, ScoreSheet
 from core import codes
@@ -77,6 +78,20 @@ def withdrawn(entry: Entry, event: Event) -> None:
 def answered(judge: Judge, event: Event) -> None:
     """The invited person is the one who answers: their account is the judge's from now on."""
     judge.user, judge.answered_at, judge.note = event.actor, event.at, event.note
+
+
+def no_second_chair(found: Judge) -> str:
+    """Who was to chair the panel comes back as its chair only while no other does."""
+    others = found.contest.judges.filter(is_chair=True, status__in=["invited", "accepted"])
+    if found.is_chair and others.exists():
+        return _("Cuộc thi đã có trưởng ban giám khảo khác. Sửa vai trò của người này trước.")
+    return ""
+
+
+def invited_again(found: Judge, event: Event) -> None:
+    """A new link: the old letter's is worth nothing any more."""
+    found.token, found.invited_at, found.answered_at = new_token(), event.at, None
+    found.note, found.invited_by = "", event.actor
 
 
 def judge(found: Judge) -> Iterable[str]:

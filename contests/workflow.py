@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contests import commendations, ranking, services, votes
+from contests import assigning, commendations, ranking, services, votes
 from contests.models import Commendation, Contest, Entry, Judge, Poll, Round, ScoreSheet
 from core.workflow import Step, Workflow
 
@@ -32,6 +32,7 @@ JUDGES = Workflow(
     Step("accept",  _("Nhận lời"),   (J.INVITED,),            J.ACCEPTED, "judge.answer", effect=services.answered, tell=services.inviter, kind="main"),
     Step("decline", _("Từ chối"),    (J.INVITED,),            J.DECLINED, "judge.answer", effect=services.answered, tell=services.inviter, asks="note"),
     Step("leave",   _("Thôi chấm"),  (J.ACCEPTED,),           J.LEFT,     "judge.leave",  tell=services.inviter,    asks="note", kind="bad"),
+    Step("again",   _("Mời lại"),    (J.DECLINED, J.LEFT),    J.INVITED,  "judge.invite", guard=services.no_second_chair, effect=services.invited_again, tell=services.judge),
 )  # fmt: skip
 
 SHEETS = Workflow(
@@ -41,7 +42,8 @@ SHEETS = Workflow(
     Step("take_back", _("Sửa phiếu"),        (H.DONE,),                       H.STARTED, "scoresheet.score", effect=services.in_time),
     Step("unable",    _("Không chấm được"),  (H.TO_DO, H.STARTED, H.DONE),    H.UNABLE,  "scoresheet.score", effect=services.unable,  asks="note"),
     Step("able",      _("Chấm được"),        (H.UNABLE,),                     H.STARTED, "scoresheet.score", effect=services.able),
-    Step("recuse",    _("Không chấm vì có liên quan"), (H.TO_DO, H.STARTED, H.DONE, H.UNABLE), H.RECUSED, "scoresheet.recuse", effect=services.unable, asks="note"),
+    Step("recuse",    _("Không chấm vì có liên quan"), (H.TO_DO, H.STARTED, H.DONE, H.UNABLE), H.RECUSED, "scoresheet.recuse", effect=assigning.recused,  asks="note"),
+    Step("give_up",   _("Giao lại cho người khác"), (H.TO_DO, H.STARTED), H.UNABLE,  "scoresheet.reassign", effect=assigning.given_up, asks="note"),
 )  # fmt: skip
 
 ROUNDS = Workflow(

@@ -28,6 +28,7 @@ class Link:
 LINKS: tuple[Link, ...] = (
     Link(_("Trang công khai"), "contests:contest", "contest.view"),
     Link(_("Bình chọn"), "contests:contest_polls", "contest.view"),
+    Link(_("Ban giám khảo và phân công"), "contests:panel", "contest.view_panel"),
 )
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
