@@ -2,8 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contests import ranking, services
-from contests.models import Contest, Entry, Judge, Round, ScoreSheet
+from contests import diplomas, moderation, ranking, referrals, services
+from contests.models import (
+    Contest,
+    Diploma,
+    Entry,
+    Feedback,
+    Judge,
+    Referral,
+    ReferralOutcome,
+    Round,
+    ScoreSheet,
+)
+from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
 
 C, E, J, H, R = Contest.Status, Entry.Status, Judge.Status, ScoreSheet.Status, Round.Status
@@ -54,3 +65,32 @@ ROUNDS = Workflow(
     Step("keep",        _("Giữ nguyên đã khóa"),    (R.REOPENING,), R.LOCKED,    "round.answer",   effect=services.kept,         asks="note"),
     Step("publish",     _("Công bố kết quả"),       (R.LOCKED,),    R.PUBLISHED, "round.publish",  effect=services.published,    kind="main"),
 )  # fmt: skip
+
+F, D, G = Feedback.Status, Diploma.Status, Referral.Status
+
+FEEDBACKS = Workflow(
+    Feedback,
+    Step("approve", _("Gửi người dự thi"), (F.WAITING, F.HELD),     F.APPROVED, "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.approved, kind="main"),
+    Step("hold",    _("Giữ lại"),          (F.WAITING, F.APPROVED), F.HELD,     "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.held,     asks="note", kind="bad"),
+)  # fmt: skip
+
+DIPLOMAS = Workflow(
+    Diploma,
+    Step("revoke", _("Thu hồi"), (D.ISSUED,), D.REVOKED, "diploma.revoke", effect=diplomas.revoked, asks="note", kind="bad"),
+)  # fmt: skip
+
+REFERRALS = Workflow(
+    Referral,
+    Step("send",     _("Ghi đã gửi"), (G.PREPARED,),         G.SENT,      "referral.send",     guard=referrals.cannot_send,     effect=referrals.sent,      tell=referrals.entrant, asks="send", kind="main"),
+    Step("withdraw", _("Rút"),        (G.PREPARED, G.SENT),  G.WITHDRAWN, "referral.withdraw", guard=referrals.cannot_withdraw, effect=referrals.withdrawn, asks="note", kind="bad"),
+)  # fmt: skip
+
+OUTCOMES = Workflow(
+    ReferralOutcome,
+    *fact_steps(
+        "referraloutcome",
+        guard=referrals.proven,
+        after=referrals.tell_history,
+        tell=referrals.winner,
+    ),
+)
