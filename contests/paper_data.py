@@ -134,7 +134,7 @@ class Read:
     def rules(self) -> RulesVersion | None:
         return self.contest.versions.order_by("-number").first()
 
-    @property
+    @cached_property
     def is_last(self) -> bool:
         return not self.contest.rounds.filter(order__gt=self.round.order).exists()
 

@@ -70,8 +70,8 @@ F, D, G = Feedback.Status, Diploma.Status, Referral.Status
 
 FEEDBACKS = Workflow(
     Feedback,
-    Step("approve", _("Gửi người dự thi"), (F.WAITING, F.HELD),     F.APPROVED, "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.approved, kind="main"),
-    Step("hold",    _("Giữ lại"),          (F.WAITING, F.APPROVED), F.HELD,     "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.held,     asks="note", kind="bad"),
+    Step("approve", _("Gửi người dự thi"), (F.WAITING, F.APPROVED, F.HELD), F.APPROVED, "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.approved, kind="main"),
+    Step("hold",    _("Giữ lại"),          (F.WAITING, F.APPROVED),         F.HELD,     "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.held,     asks="note", kind="bad"),
 )  # fmt: skip
 
 DIPLOMAS = Workflow(

@@ -41,7 +41,7 @@ def judged(em, giang, ha, an, lan, at, **told):
 
 def finished(em, binh, giang, ha, an, lan, at, **told):
     """All three rounds published; the first entry wins the first prize."""
-    contest, found, entries, judges = judged(em, giang, ha, an, lan, at, **told)
+    contest, _found, entries, judges = judged(em, giang, ha, an, lan, at, **told)
     for place, one in enumerate(contest.rounds.order_by("order")):
         if place:
             for entry, points in zip(entries, (9, 7), strict=True):

@@ -250,10 +250,9 @@ def test_its_evidence_is_read_by_those_who_read_it(client, request, sent, em, an
         client.logout()
         if who:
             client.force_login(request.getfixturevalue(who))
-        seen[who] = (
-            client.get(fact.get_absolute_url()).status_code,
-            client.get(proof.get_absolute_url()).status_code,
-        )
+        page, kept = client.get(fact.get_absolute_url()), client.get(proof.get_absolute_url())
+        seen[who] = (page.status_code, kept.status_code)
+        kept.close()
     assert seen == dict.fromkeys(("em", "chi", "khoa", "an"), (200, 200)) | dict.fromkeys(
         ("lan", "giang", None), (404, 404)
     )
@@ -300,7 +299,9 @@ def test_the_dossier_holds_letter_entry_excerpt_and_files_and_nothing_of_others(
         job.refresh_from_db()
     assert (job.state, job.error) == ("done", "")
     stored = StoredFile.objects.get(pk=job.result["file"])
-    with zipfile.ZipFile(io.BytesIO(stored.file.open("rb").read())) as zipped:
+    with stored.file.open("rb") as kept:
+        content = io.BytesIO(kept.read())
+    with zipfile.ZipFile(content) as zipped:
         folder = f"gui-du-thi-{entry.code}/"
         assert [n.removeprefix(folder) for n in zipped.namelist()] == [
             "1-cong-van.docx", "2-bai-du-thi.docx", "3-trich-bien-ban.docx", "tep/01-anh.png",
