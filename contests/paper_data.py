@@ -131,6 +131,11 @@ class Read:
         return list(rows.select_related("judge", "entry").order_by("entry__number", "pk"))
 
     @cached_property
+    def recused(self) -> set[tuple[int, int]]:
+        """Judge and entry of each recusal."""
+        return {(found.judge_id, found.entry_id) for found in self.conflicts}
+
+    @cached_property
     def rules(self) -> RulesVersion | None:
         return self.contest.versions.order_by("-number").first()
 

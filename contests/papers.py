@@ -60,6 +60,7 @@ def summary(read: Read) -> Document:
             f"Có {padded(len(read.standings))} bài, {padded(len(read.sitting))} giám khảo."
         ),
         *_copy_note(read),
+        Paragraph("KCĐ: giám khảo không chấm được. LQ: giám khảo có liên quan nên không tính."),
         Paragraph(Run("Ban giám khảo", bold=True)),
         Bullets(key or ["Chưa có giám khảo"]),
     ]
@@ -109,6 +110,8 @@ def _sheet_points(read: Read, standing: Standing, sheet: Any) -> str:
         return ""
     if hidden := read.hidden(standing.entry_id):
         return hidden
+    if (sheet.judge_id, sheet.entry_id) in read.recused:
+        return "LQ"
     return {H.DONE: points(sheet.total), H.UNABLE: "KCĐ", H.RECUSED: "LQ"}.get(sheet.status, "—")
 
 

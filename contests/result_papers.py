@@ -124,7 +124,7 @@ def decision(read: Read) -> Document:
     annex = Annex(
         "Danh sách đạt giải",
         [Table(columns, rows, empty="Chưa có bài nào được xếp giải.")],
-        label="Danh sách",
+        label="Phụ lục",
     )
     return Document(
         letterhead=read.letterhead("QĐ", dated=False),

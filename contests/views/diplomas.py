@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.web import allowed
@@ -95,7 +95,7 @@ def issue(request, slug):
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        words = ngettext("Đã cấp %(n)d giấy.", "Đã cấp %(n)d giấy.", made) % {"n": made}
+        words = _("Đã cấp thêm %(n)d giấy.") % {"n": made}
         messages.success(request, words if made else _("Ai cũng đã có giấy rồi."))
     return redirect("contests:diplomas", slug)
 
