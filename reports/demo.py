@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, Membership, User
+from contests import demo_papers
 from contests.models import Award
 from core import codes, samples
 from core.facts import Fact
@@ -116,6 +117,7 @@ def seed(now: datetime) -> bool:
     if now > at(MERGED):
         merge(cast)
     assignment.escalate(now)
+    demo_papers.seed(cast, now)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from contests import referrals
-from contests.models import Award, Referral, ReferralOutcome
+from contests import demo_papers, referrals
+from contests.models import Award, Diploma, Referral, ReferralOutcome
 from contests.tests.paper_cast import finished
 from contests.workflow import OUTCOMES, REFERRALS
 from core import files, jobs
@@ -368,3 +368,14 @@ def test_annex_5_tells_of_the_contest_without_a_person(sent, em, chi, an, now):
     ]  # fmt: skip
     assert annexes.contests(Q4.previous, now)["rows"] == []
     assert an.full_name not in str(annex)
+
+
+def test_the_demonstration_lives_it_through_and_goes_whole(over, em, chi, now):
+    type(over[0]).objects.update(is_sample=True)
+    demo_papers.seed({"em": em, "chi": chi}, now)
+    assert Referral.objects.get().status == "sent"  # the answer has not come yet
+    assert (Diploma.objects.count(), Diploma.objects.filter(is_sample=True).count()) == (2, 2)
+    Referral.objects.all().delete()
+    demo_papers.seed({"em": em, "chi": chi}, now + timedelta(days=40))
+    assert Award.objects.get().is_sample
+    assert ReferralOutcome.objects.get().status == "verified"
