@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{PRINTED}/thu/<int:pk>.docx", papers.letter, name="paper_letter"),
     path(f"{WORDS}/", feedback.listed, name="feedback"),
     path(f"{WORDS}/<int:pk>/<slug:step>/", feedback.decide, name="feedback_step"),
+    path("bai-du-thi/<uuid:key>/nhan-ve/", feedback.after, name="entry_after"),
     # certificates
     path("cuoc-thi/<slug:slug>/giay-chung-nhan/", diplomas.listed, name="diplomas"),
     path("cuoc-thi/<slug:slug>/giay-chung-nhan/cap/", diplomas.issue, name="diplomas_issue"),

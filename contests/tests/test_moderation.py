@@ -141,3 +141,29 @@ def test_the_page_costs_the_same(client, scene, em, rows, now, django_assert_num
     client.get(URL)
     with django_assert_num_queries(7):
         client.get(URL)
+
+
+def test_only_its_people_take_it_home_and_no_judge_is_named(
+    client, request, scene, em, giang, ha, now
+):
+    first, second = sheets(scene)
+    approve(first, em, now)
+    hold(second, em, now)
+    url = f"/bai-du-thi/{scene[2][0].key}/nhan-ve/"
+    told = {}
+    for status in ("locked", "published"):
+        Round.objects.update(status=status, published_at=now)
+        for who in ("an", "lan", "em", "giang", "ha", "khoa", None):
+            client.logout()
+            if who:
+                client.force_login(request.getfixturevalue(who))
+            answer = client.get(url)
+            told[status, who] = (answer.status_code, "cần tính giá" in answer.content.decode())
+            assert "Dở quá." not in answer.content.decode()
+            if who == "an":
+                assert giang.full_name not in answer.content.decode()
+                assert ha.full_name not in answer.content.decode()
+    others = ("lan", "em", "giang", "ha", "khoa", None)
+    assert told == {("locked", "an"): (200, False), ("published", "an"): (200, True)} | {
+        (status, who): (404, False) for status in ("locked", "published") for who in others
+    }

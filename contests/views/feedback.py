@@ -1,6 +1,8 @@
 """The judges' words: read by the organiser first, then by the entrant."""
 
 from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contests import feedback, moderation
-from contests.models import Feedback
+from contests.models import Diploma, Entry, Feedback, Referral
 from contests.views.papers import load_round
 from contests.workflow import FEEDBACKS
 from core import web
@@ -71,3 +73,26 @@ def decide(request, slug, code, pk, step):
     page = posted.get("trang", "")
     tail = f"?trang={page}" if page.isdecimal() else ""
     return redirect(reverse("contests:feedback", args=[slug, code]) + tail + f"#phieu-{sheet.pk}")
+
+
+@require_safe
+def after(request, key):
+    """What an entrant takes home: moderated words, certificates, what was sent on. Only its own
+    people; for everybody else it is not there."""
+    if not request.user.is_authenticated:
+        raise Http404(key)
+    mine = Entry.objects.filter(Q(owner=request.user) | Q(members__user=request.user))
+    rows = mine.select_related("contest").distinct()
+    entry = get_object_or_404(rows, key=key)
+    context = {
+        "entry": entry,
+        "contest": entry.contest,
+        "feedback": moderation.for_entrant(entry),
+        "diplomas": list(
+            entry.diplomas.filter(status=Diploma.Status.ISSUED).order_by("pk")[: web.PAGE]
+        ),
+        "referrals": list(
+            entry.referrals.filter(status=Referral.Status.SENT).order_by("pk")[: web.PAGE]
+        ),
+    }
+    return render(request, "contests/entry_after.html", context)
