@@ -30,6 +30,7 @@ RATES = {
     "code_try": f"{TRIES}/{LIVES}s/key",
     "guardian": "60/10m/ip",
     "ask_guardian": "3/d/key",
+    "diploma": "60/10m/ip",
 }
 
 

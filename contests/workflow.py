@@ -2,8 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contests import assigning, commendations, ranking, services, votes
-from contests.models import Commendation, Contest, Entry, Judge, Poll, Round, ScoreSheet
+from contests import (
+    assigning,
+    commendations,
+    diplomas,
+    moderation,
+    ranking,
+    referrals,
+    services,
+    votes,
+)
+from contests.models import (
+    Commendation,
+    Contest,
+    Diploma,
+    Entry,
+    Feedback,
+    Judge,
+    Poll,
+    Referral,
+    ReferralOutcome,
+    Round,
+    ScoreSheet,
+)
+from core.fact_steps import fact_steps
 from core.workflow import Step, Workflow
 
 C, E, J, H, R = Contest.Status, Entry.Status, Judge.Status, ScoreSheet.Status, Round.Status
@@ -70,3 +92,31 @@ COMMENDATIONS = Workflow(
     Step("publish", _("Công bố"),      (T.DRAFT,),     T.PUBLISHED, "commendation.publish", tell=commendations.commended, kind="main"),
     Step("retract", _("Thôi công bố"), (T.PUBLISHED,), T.DRAFT,     "commendation.publish", asks="note", kind="bad"),
 )  # fmt: skip
+F, D, G = Feedback.Status, Diploma.Status, Referral.Status
+
+FEEDBACKS = Workflow(
+    Feedback,
+    Step("approve", _("Gửi người dự thi"), (F.WAITING, F.APPROVED, F.HELD), F.APPROVED, "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.approved, kind="main"),
+    Step("hold",    _("Giữ lại"),          (F.WAITING, F.APPROVED),         F.HELD,     "feedback.moderate", guard=moderation.cannot_decide, effect=moderation.held,     asks="note", kind="bad"),
+)  # fmt: skip
+
+DIPLOMAS = Workflow(
+    Diploma,
+    Step("revoke", _("Thu hồi"), (D.ISSUED,), D.REVOKED, "diploma.revoke", effect=diplomas.revoked, asks="note", kind="bad"),
+)  # fmt: skip
+
+REFERRALS = Workflow(
+    Referral,
+    Step("send",     _("Ghi đã gửi"), (G.PREPARED,),         G.SENT,      "referral.send",     guard=referrals.cannot_send,     effect=referrals.sent,      tell=referrals.entrant, asks="send", kind="main"),
+    Step("withdraw", _("Rút"),        (G.PREPARED, G.SENT),  G.WITHDRAWN, "referral.withdraw", guard=referrals.cannot_withdraw, effect=referrals.withdrawn, asks="note", kind="bad"),
+)  # fmt: skip
+
+OUTCOMES = Workflow(
+    ReferralOutcome,
+    *fact_steps(
+        "referraloutcome",
+        guard=referrals.proven,
+        after=referrals.tell_history,
+        tell=referrals.winner,
+    ),
+)

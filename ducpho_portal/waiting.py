@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy
 
+from contests.models import Entry, ReferralOutcome
+from contests.workflow import OUTCOMES
 from core.workflow import Workflow
 from programme.workflow import ACTIVITIES
 from projects.models import Closing, Formation, Venture
@@ -48,6 +50,11 @@ def _closings(workflow: Workflow, user: Any) -> QuerySet:
     return Closing.objects.filter(formation__in=_formations(FORMATIONS, user))
 
 
+def _outcomes(workflow: Workflow, user: Any) -> QuerySet:
+    mine = Entry.objects.filter(Q(owner=user) | Q(members__user=user))
+    return ReferralOutcome.objects.exclude(referral__entry__in=mine.values("pk"))
+
+
 def _all(workflow: Workflow, user: Any) -> QuerySet:
     return workflow.model.objects.all()
 
@@ -65,10 +72,14 @@ KINDS = {
         Kind("stagereached", _w("Giai đoạn"), STAGES, _of_ventures),
         Kind("milestone", _w("Mốc đã đạt"), MILESTONES, _of_ventures),
         Kind("investment", _w("Đầu tư"), INVESTMENTS, _of_ventures),
+        Kind(
+            "referraloutcome", _w("Kết quả dự thi cấp trên"), OUTCOMES, _outcomes,
+            ("referral__entry__venture",),
+        ),
         Kind("hoat-dong", _w("Hoạt động"), ACTIVITIES, _all, ()),
         Kind("cau-lac-bo", _w("Câu lạc bộ"), FOUNDINGS, _all, ("organisation",)),
     )
-}
+}  # fmt: skip
 STEPPED = {"hoat-dong": ACTIVITIES, "cau-lac-bo": FOUNDINGS}  # verified on the list itself
 
 

@@ -14,7 +14,7 @@ from core.models import Event, Job, StoredFile
 from projects.lists import LISTINGS, Asked
 
 DOSSIER, LIST = "export.dossier", "export.list"
-KINDS = (DOSSIER, LIST)
+HANDED_OVER = "export."  # how the kinds of these jobs begin, in the apps above as well
 KEPT = timedelta(days=1)
 AT_ONCE = 2000  # rows; a longer list takes over a second, so a worker makes it
 CHUNK = 1000
@@ -35,7 +35,9 @@ def hand_over(
 
 def sweep(now: datetime) -> int:
     """Delete the files handed over more than a day ago; how many they were. May run twice."""
-    old = Job.objects.filter(kind__in=KINDS, finished_at__lt=now - KEPT, result__file__isnull=False)
+    old = Job.objects.filter(
+        kind__startswith=HANDED_OVER, finished_at__lt=now - KEPT, result__file__isnull=False
+    )
     swept = 0
     for job in old.order_by("pk").iterator():
         with transaction.atomic():

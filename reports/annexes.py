@@ -6,13 +6,14 @@ A report may be public, so a venture is named in it only as far as its founder a
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import translation
 
 from accounts.models import Consent
+from contests.models import Contest, Entry, Referral, ReferralOutcome, Round, Standing
 from core.formats_vn import count, date_vn, number
 from core.models import AdminUnit
-from core.periods import Quarter, day_of
+from core.periods import Quarter, day_of, start_of
 from core.text import sort_key
 from programme.models import Activity
 from projects.models import Formation, Recognition, Support, Venture
@@ -22,9 +23,14 @@ MOST = 200  # rows of a printed table; what is older stays on the portal
 
 
 def build(quarter: Quarter, as_of: datetime) -> list[dict[str, Any]]:
-    """Biểu 03, 04 and 07 where there is anything in them; Vietnamese, whoever builds."""
+    """Biểu 03, 04, 05 and 07 where there is anything in them; Vietnamese, whoever builds."""
     with translation.override("vi"):
-        made = (ventures(quarter, as_of), activities(quarter, as_of), units(quarter, as_of))
+        made = (
+            ventures(quarter, as_of),
+            activities(quarter, as_of),
+            contests(quarter, as_of),
+            units(quarter, as_of),
+        )
         return [annex for annex in made if annex["rows"]]
 
 
@@ -132,6 +138,69 @@ def activities(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
         ]
         + rest,
     }
+
+
+def contests(quarter: Quarter, as_of: datetime) -> dict[str, Any]:
+    """Biểu 05: contests in which something happened in the window; no names of persons.
+
+    Entries, prizes, sendings and what came back are those of the window, as known at ``as_of``.
+    """
+    first, end = start_of(quarter.window.start), min(start_of(quarter.window.end), as_of)
+    received = Entry.objects.filter(received_at__gte=first, received_at__lt=end)
+    published = Round.objects.filter(published_at__gte=first, published_at__lt=end)
+    prizes = Standing.objects.filter(round__in=published, prize__isnull=False)
+    sent = Referral.objects.filter(sent_at__lte=as_of).filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=as_of),
+        sent_on__gte=quarter.window.start,
+        sent_on__lt=quarter.window.end,
+    )
+    won = ReferralOutcome.objects.known(as_of).happened(quarter.window).filter(won=True)
+    counted = [
+        _by_contest(received, "contest"),
+        _by_contest(prizes, "round__contest"),
+        _by_contest(sent, "entry__contest"),
+        _by_contest(won, "referral__entry__contest"),
+    ]
+    rounds: dict[int, list[str]] = {}
+    for contest, name in published.order_by("order", "pk").values_list("contest", "name"):
+        rounds.setdefault(contest, []).append(name)
+    keys = set(rounds).union(*counted)
+    found = Contest.objects.filter(pk__in=keys).select_related("organiser")
+    shown = list(found.order_by("opens_at", "pk")[:MOST])
+    rows = [
+        [
+            str(i),
+            contest.title,
+            str(contest.organiser),
+            count(counted[0].get(contest.pk, 0)),
+            ", ".join(rounds.get(contest.pk, [])) or "—",
+            *(count(numbers.get(contest.pk, 0)) for numbers in counted[1:]),
+        ]
+        for i, contest in enumerate(shown, 1)
+    ]
+    if more := len(keys) - len(shown):
+        rows.append([f"Còn {number(more, 0)} cuộc thi khác: xem danh sách trên Cổng."])
+    return {
+        "label": "Biểu 05",
+        "title": "Cuộc thi trong kỳ",
+        "landscape": True,
+        "columns": [
+            {"title": "TT", "mm": 9, "align": "center"},
+            {"title": "Cuộc thi", "weight": 2.4},
+            {"title": "Đơn vị tổ chức", "weight": 1.6},
+            {"title": "Bài nhận", "mm": 18, "align": "right"},
+            {"title": "Vòng đã công bố", "weight": 1.6},
+            {"title": "Giải đã xếp", "mm": 20, "align": "right"},
+            {"title": "Bài gửi cấp trên", "mm": 22, "align": "right"},
+            {"title": "Giải cấp trên", "mm": 20, "align": "right"},
+        ],
+        "rows": rows,
+    }
+
+
+def _by_contest(rows: QuerySet[Any], way: str) -> dict[int, int]:
+    """How many rows each contest has; ``way`` leads from a row to it."""
+    return dict(rows.order_by().values_list(way).annotate(Count("pk")))
 
 
 def units(quarter: Quarter, as_of: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, Membership, User
-from contests import demo_panel, demo_votes
+from contests import demo_panel, demo_papers, demo_votes
 from contests.models import Award
 from core import codes, samples
 from core.facts import Fact
@@ -119,6 +119,7 @@ def seed(now: datetime) -> bool:
     demo_panel.judges(cast, now)
     assignment.escalate(now)
     demo_votes.seed(cast, now)
+    demo_papers.seed(cast, now)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
     OutboxMessage.objects.filter(event__is_sample=True, state=OutboxMessage.State.QUEUED).update(

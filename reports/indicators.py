@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from contests import counted
 from core.codes import Code
 from core.facts import known_q
 from core.models import Configuration
@@ -104,6 +105,10 @@ TABLE = {
         Row("people_reached",             activities(),                                  "pk",              OF_ROW,               coded("HD"), "people"),
         Row("support_value_state",        ventures.support_value(Support.Source.STATE),  "pk",              ("pk",),              "HT-{}".format, "value"),
         Row("support_value_socialised",   ventures.support_value(Support.Source.SOCIALISED), "pk",          ("pk",),              "HT-{}".format, "value"),
+        Row("contests_held",              counted.contests_held,                         "contest_id",      ("contest__slug",),   str),
+        Row("contest_entries",            counted.entries_received,                      "pk",              OF_ROW,               coded("DT")),
+        Row("entries_referred",           counted.entries_referred,                      "pk",              ("pk",),              "GDT-{}".format),
+        Row("prizes_won",                 counted.prizes_won,                            "pk",              ("referral_id",),     "GDT-{}".format),
     )
 }  # fmt: skip
 

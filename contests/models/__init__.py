@@ -13,6 +13,8 @@ from contests.models.contest import (
 )
 from contests.models.entries import Entry, EntryMember, LateCode
 from contests.models.judging import Conflict, Declaration, Judge, Score, ScoreSheet
+from contests.models.papers import Diploma, Feedback
+from contests.models.referrals import Referral, ReferralOutcome
 from contests.models.results import Override, Standing
 from contests.models.votes import (
     Annulment,
@@ -36,15 +38,19 @@ __all__ = [
     "Contest",
     "Criterion",
     "Declaration",
+    "Diploma",
     "Entry",
     "EntryMember",
     "EntryQuestion",
+    "Feedback",
     "Judge",
     "LateCode",
     "Override",
     "Poll",
     "PollOption",
     "Prize",
+    "Referral",
+    "ReferralOutcome",
     "Round",
     "RulesVersion",
     "Score",

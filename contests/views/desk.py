@@ -29,6 +29,8 @@ LINKS: tuple[Link, ...] = (
     Link(_("Trang công khai"), "contests:contest", "contest.view"),
     Link(_("Bình chọn"), "contests:contest_polls", "contest.view"),
     Link(_("Ban giám khảo và phân công"), "contests:panel", "contest.view_panel"),
+    Link(_("Giấy chứng nhận"), "contests:diplomas", "diploma.issue"),
+    Link(_("Gửi dự thi cấp trên"), "contests:referrals", "referral.list"),
 )
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
@@ -53,6 +55,8 @@ def desk(request, slug):
         "contest": found,
         "stand": phases.stand(found, timezone.now()),
         "links": [(link.label, reverse(link.url_name, args=[slug])) for link in links],
+        "rounds": found.round_list if request.user.can("contest.view_papers", found) else [],
+        "reads_words": request.user.can("feedback.list", found),
         "steps": buttons(
             CONTESTS, found, request.user, lambda name: reverse("contests:step", args=[slug, name])
         ),

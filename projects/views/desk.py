@@ -41,6 +41,7 @@ TOLD = {
     "show": _("Chủ dự án cho công bố"),
     "hide": _("Chủ dự án rút lại việc công bố"),
     "export": _("Xuất hồ sơ ra tệp"),
+    "prepare": _("Chọn bài gửi đi"),
     "escalate": _("Quá hạn: đã báo lãnh đạo"),
     "remark": _("Ghi nhận xét nội bộ"),
     "opinion": _("Hỏi ý kiến thứ hai"),
