@@ -25,7 +25,11 @@ class Link:
     permission: str
 
 
-LINKS: tuple[Link, ...] = (Link(_("Trang công khai"), "contests:contest", "contest.view"),)
+LINKS: tuple[Link, ...] = (
+    Link(_("Trang công khai"), "contests:contest", "contest.view"),
+    Link(_("Hồ sơ dự thi"), "contests:entries", "entry.list"),
+    Link(_("Mã nộp muộn"), "contests:late_codes", "entry.late"),
+)
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
     "close": _("Đã tổng kết."),
