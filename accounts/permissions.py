@@ -60,7 +60,7 @@ def _people(obj: Any) -> set[int]:
     Of an entry for a contest also the people of the venture that it was made from.
     """
     record = _record(obj)
-    own = getattr(obj, "people_ids", set()) if record is not obj else set()
+    own: set[int] = getattr(obj, "people_ids", set()) if record is not obj else set()
     return own | getattr(record, "people_ids", set())
 
 
