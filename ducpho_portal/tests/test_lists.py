@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
-from contests.models import Award
+from contests.models import Award, Contest
+from contests.tests.cast import announced, entered
 from core import web
 from programme import services as programme
 from programme.models import Activity
@@ -64,6 +65,7 @@ LISTS = {  # address: who reads it
     "/chuong-trinh/": (None,),
     "/hoat-dong/": (None, "binh"),
     "/cuoc-thi/": (None,),
+    "/bai-du-thi/": ("an",),
     "/tien-do/": (None, "binh"),
     "/dieu-hanh/": ("dung",),
     "/bao-cao/": (None, "em"),
@@ -128,6 +130,7 @@ class Town:
         self.drafts()
         self.calls()
         self.beside_ventures()
+        self.contests()
         return venture
 
     def project(self, owner, title="Muối"):
@@ -199,6 +202,11 @@ class Town:
                 closes_at=self.now + timedelta(hours=closes), created_by=self.cast["binh"],
                 status="published",
             )  # fmt: skip
+
+    def contests(self):
+        if not Contest.objects.exists():
+            announced(self.cast["em"], self.now - timedelta(days=1))
+        entered(Contest.objects.get(), self.cast["an"], f"Muối {self.rows}", status="submitted")
 
     def beside_ventures(self):
         told = {"search_text": "hoi muoi", "name": "Hội muối"}
