@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, Membership, User
+from contests import demo_entries
 from contests.models import Award
 from core import codes, samples
 from core.facts import Fact
@@ -115,6 +116,7 @@ def seed(now: datetime) -> bool:
         demo_people.entered(cast, proof(cast["ha"], helped), helped)
     if now > at(MERGED):
         merge(cast)
+    demo_entries.entered(cast, now)
     assignment.escalate(now)
     quarters(cast, now)
     # Letters to people who do not exist are kept, as sent; nothing leaves the machine.
