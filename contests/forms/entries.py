@@ -33,6 +33,7 @@ class BeginForm(forms.Form):
         help_text=gettext_lazy("Điều đã viết được chép sang bài dự thi. Bài gốc giữ nguyên."),
         required=False,
         empty_label=gettext_lazy("Viết bài mới từ đầu"),
+        blank=True,
         widget=forms.RadioSelect,
         error_messages=IN_LIST,
     )

@@ -298,7 +298,9 @@ def _show(request, found: Entry, step: str, form, rows, *, status=200):
         "version": entries.version(found, names),
         "label": STEPS[step][0],
         "next_label": STEPS[steps[at + 1]][0],
-        "waits_for_guardian": step == "doi" and eligibility.needs_guardian(found, timezone.now()),
+        "waits_for_guardian": step == "doi"
+        and "guardian_email" not in form.fields
+        and eligibility.needs_guardian(found, timezone.now()),
         "conflict": status == 409,
     }
     return render(request, "contests/entry_step.html", context | _frame(found, step), status=status)
