@@ -27,6 +27,7 @@ from projects.models import Venture
 COPIED = ("title", "summary", "problem", "solution", "novelty", "field", "applicant")
 MOST_FILES = 5
 MOST_MEMBERS = 10
+MOST_DRAFTS = 5  # of one person in one contest
 GUARDIANS_A_DAY = 3  # letters to addresses that nobody has proved
 UNTOUCHED: Any = object()
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
@@ -79,10 +80,8 @@ def begin(
     """
     if earlier := _there(contest, key, owner, venture):
         return earlier
-    if reason := phases.no_entry(contest, at, late=True):
+    if reason := _cannot_begin(contest, board, owner, venture, at):
         raise Refused(reason)
-    if board not in eligibility.boards_for(contest, venture):
-        raise Refused(_("Bảng này không nhận hồ sơ ở cấp này. Chọn bảng khác."))
     known: dict[str, Any] = {"unit": owner.unit}
     if venture is not None:
         known |= copied(venture, closed_too=closed_too) | {"venture": venture}
@@ -99,6 +98,19 @@ def begin(
     if venture is not None:
         _copy_team(entry, venture)
     return entry
+
+
+def _cannot_begin(
+    contest: Contest, board: Board, owner: User, venture: Venture | None, at: datetime
+) -> str:
+    """Who has a late code may write after the deadline, so that it is asked at sending."""
+    if reason := phases.no_entry(contest, at, late=True):
+        return reason
+    if board not in eligibility.boards_for(contest, venture):
+        return _("Bảng này không nhận hồ sơ ở cấp này. Chọn bảng khác.")
+    if contest.entries.filter(owner=owner, status=E.DRAFT).count() >= MOST_DRAFTS:
+        return _("Bạn đang viết dở nhiều bài. Viết nốt một bài trước.")
+    return ""
 
 
 def _there(contest: Contest, key: Any, owner: User, venture: Venture | None) -> Entry | None:

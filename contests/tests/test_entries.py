@@ -205,6 +205,24 @@ def test_a_venture_is_in_a_contest_once(mine, an, contest, venture):
     assert Entry.objects.count() == 1
 
 
+def test_a_person_has_only_so_many_drafts(an, contest):
+    for _one in range(entries.MOST_DRAFTS):
+        begin(contest, an)
+    with pytest.raises(Refused, match="viết dở nhiều bài"):
+        begin(contest, an)
+
+
+@pytest.mark.threads
+@needs_rows_that_lock
+def test_one_code_lets_one_of_two_simultaneous_entries_in(an, lan, em, contest):
+    late = contest.closes_at + timedelta(hours=1)
+    code = entries.make_code(contest, reason="Mất điện", until=late + DAY, by=em, at=late)
+    both = [written(contest, an), written(contest, lan)]
+    results = together(2, lambda i: send(again(both[i]), late, code=code))
+    assert sorted(type(row).__name__ for row in results) == ["Entry", "Refused"]
+    assert Entry.objects.filter(status=S.SUBMITTED).count() == 1
+
+
 def test_nobody_enters_anothers_venture(contest, lan, venture):
     Venture.objects.create(owner=lan, title="Của Lan")
     answer = in_client(lan).post(
