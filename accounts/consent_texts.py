@@ -7,7 +7,8 @@ its giver saw, so that an old consent never means new words.
 
 from django.utils.translation import gettext_lazy
 
-VERSION = "2026-11-23"
+VERSION = "2026-11-24"
+GUARDS_ENTRIES_FROM = "2026-11-24"  # the first words of guardians that speak of contests
 
 TEXTS = {
     "process": gettext_lazy(
@@ -44,11 +45,20 @@ TEXTS = {
         "tôi vẫn ở trong nhóm như thường. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
     ),
     "guardian": gettext_lazy(
-        "Tôi là cha, mẹ hoặc người giám hộ. Tôi đồng ý cho công bố dự án của con trên Cổng: tên "
+        "Tôi là cha, mẹ hoặc người giám hộ. Tôi đồng ý cho con gửi bài dự thi các cuộc thi trên "
+        "Cổng, và cho công bố dự án của con nếu con chọn công bố: tên "
         "dự án, lĩnh vực, địa bàn, tóm tắt; và tên của con nếu con cũng đồng ý. Không công bố "
         "ngày sinh, điện thoại, thư điện tử của con và của tôi. Cổng giữ tên và thư điện tử của "
         "tôi để làm bằng cho câu trả lời này, lâu nhất 5 năm. Tôi rút lại được lúc nào cũng được, "
         "bằng chính đường dẫn trong thư. Căn cứ: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15."
+    ),
+    "entry": gettext_lazy(
+        "Tôi đồng ý dự thi theo thể lệ. Ban tổ chức và giám khảo được phân công đọc bài này; tên "
+        "những người trong đội dùng để in giấy chứng nhận; ngày sinh chỉ dùng để xét điều kiện. "
+        "Mỗi người tôi ghi tên đã đồng ý; người dưới 18 tuổi thì cha, mẹ hoặc người giám hộ cũng "
+        "đã đồng ý. Không bán, không cho ai khác. Giữ đến khi tôi rút bài, lâu nhất 5 năm sau "
+        "cuộc thi. Tôi rút bài được đến khi điểm được khóa. Căn cứ: Luật Bảo vệ dữ liệu cá nhân "
+        "91/2025/QH15."
     ),
     "groups": gettext_lazy(
         "Tôi đồng ý cho Cổng đếm dự án này vào những nhóm tôi chọn, để biết chương trình đã giúp "

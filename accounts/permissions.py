@@ -55,8 +55,13 @@ def _team(obj: Any) -> dict[int, str]:
 
 
 def _people(obj: Any) -> set[int]:
-    """Whose own record it is, beside its owner's: its team, and who entered it for another."""
-    return getattr(_record(obj), "people_ids", set())
+    """Whose own record it is, beside its owner's: its team, and who entered it for another.
+
+    Of an entry for a contest also the people of the venture that it was made from.
+    """
+    record = _record(obj)
+    own: set[int] = getattr(obj, "people_ids", set()) if record is not obj else set()
+    return own | getattr(record, "people_ids", set())
 
 
 _w = gettext_lazy
@@ -193,7 +198,7 @@ this_sheets_judge = Rule(
 )
 not_asker = Rule(lambda user, obj: obj.asked_by_id != user.pk, _w("không phải người đề nghị"))
 entry_team = Rule(
-    lambda user, obj: user.is_authenticated and user.pk in _people(obj), _w("người trong đội thi")
+    lambda user, obj: user.is_authenticated and user.pk in obj.people_ids, _w("người trong đội thi")
 )
 not_recused = Rule(
     lambda user, obj: user.pk not in obj.recused_ids, _w("không liên quan đến bài này")
@@ -363,7 +368,8 @@ RULES: dict[str, Rule] = {
     "entry.edit": owner & open_to_change,
     "entry.send": owner & open_to_change,
     "entry.withdraw": owner,
-    "entry.check": organiser & not_own,
+    "entry.check": organiser & not_own & unsealed,
+    "entry.late": organiser,
     "judge.invite": organiser,
     "judge.answer": invited,
     "judge.leave": this_judge | organiser,

@@ -178,9 +178,9 @@ def ask_guardian(
 ) -> Guardianship:
     """Ask a guardian by letter; a child has one open request.
 
-    The same address again: nothing new is sent. Another address: the open
-    request moves there and the old link dies. The letter waits in the outbox,
-    which the sweep sends. Raises Refused when the address is the child's own.
+    The same address and the same words again: nothing new is sent. Another address
+    or new words: the open request moves there and the old link dies. The letter
+    waits in the outbox, which the sweep sends. Raises Refused when the address is the child's own.
     """
     child = User.objects.select_for_update().get(pk=child.pk)
     email = User.objects.normalize(email)
@@ -190,7 +190,7 @@ def ask_guardian(
     row = child.guardianships.filter(answer=Guardianship.Answer.WAITING).order_by("pk").last()
     if row is None:
         row = Guardianship(child=child)
-    elif row.guardian_email == email:
+    elif row.guardian_email == email and row.version == version:
         return row
     row.guardian_name, row.guardian_email, row.token = name, email, new_token()
     row.text, row.version, row.asked_at = text, version, at

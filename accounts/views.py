@@ -49,6 +49,7 @@ def _show_profile(request, *, form=None, guardian_form=None):
         "memberships": user.memberships.select_related("agency").order_by("-valid_from", "pk"),
         "today": today,
         "consents": consents_of(user),
+        "contest_entries": user.contest_entries.select_related("contest").order_by("-pk")[:5],
         "guardianships": user.guardianships.order_by("-asked_at", "-pk"),
         "is_minor": user.birth_date is not None and user.is_minor(today),
         "guardian_form": guardian_form or AskGuardianForm(),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from accounts.models import new_token
-from contests import phases, rules
+from contests import eligibility, phases, rules
 from contests.models import Contest, Entry, Judge, Round, ScoreSheet
 from core import codes
 from core.models import Event
@@ -47,20 +47,27 @@ def entrant(entry: Entry) -> Iterable[str]:
 def receive(entry: Entry, event: Event) -> None:
     """A number for life at the first sending; in time, or with a code for being late.
 
-    An entry that was returned to be mended is not late. Raises Refused.
+    An entry that was returned to be mended is not late until judging begins. Raises Refused.
     """
-    if event.source == Entry.Status.DRAFT:
-        late = entry.late_code is not None and event.at < entry.late_code.expires_at
-        if reason := phases.no_entry(entry.contest, event.at, late=late):
-            raise Refused(reason)
+    first = event.source == Entry.Status.DRAFT
+    late = entry.late_code is not None and event.at < entry.late_code.expires_at
+    if reason := phases.no_entry(entry.contest, event.at, late=late or not first):
+        raise Refused(reason)
+    if reason := eligibility.cannot_send(entry, event.at):
+        raise Refused(reason)
+    if first:
         entry.received_at = event.at
         entry.year = day_of(event.at).year
         entry.number = codes.take(f"entry-{entry.year}")
+    entry.fingerprint = eligibility.fingerprint(entry)
+    event.data = {"fingerprint": entry.fingerprint, "mended": entry.mend_fields}
     entry.mend_fields, entry.note = [], ""
 
 
 def returned(entry: Entry, event: Event) -> None:
-    """Only the picked fields open, with one sentence."""
+    """Only the picked fields open, with one sentence; not once judges read it. Raises Refused."""
+    if entry.sheets.exists():
+        raise Refused(_("Bài đã giao cho giám khảo nên không trả lại để sửa được nữa."))
     entry.mend_fields, entry.note = list(event.data.get("fields", [])), event.note
 
 

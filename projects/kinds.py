@@ -6,11 +6,11 @@ from projects.models import Formation, Venture
 from projects.models.enterprise import formed_by
 
 # By the name under which a venture knows them. A kind that is told on its page is named here.
-# Awards are rows of the contests, which stand on this app: known by this name alone.
+# Awards and entries are rows of the contests, which stand on this app: known by name alone.
 OF_A_VENTURE = (
     "supports", "stages", "milestones", "plans", "investments",
     "products", "certificates", "fairvisits", "supplylinks", "check_ins", "help_requests",
-    "awards", "remarks", "opinions",
+    "awards", "entries", "remarks", "opinions",
 )  # fmt: skip
 
 

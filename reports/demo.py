@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, Membership, User
-from contests import demo_panel, demo_papers, demo_votes
+from contests import demo_entries, demo_panel, demo_papers, demo_votes
 from contests.models import Award
 from core import codes, samples
 from core.facts import Fact
@@ -116,6 +116,7 @@ def seed(now: datetime) -> bool:
         demo_people.entered(cast, proof(cast["ha"], helped), helped)
     if now > at(MERGED):
         merge(cast)
+    demo_entries.entered(cast, now)
     demo_panel.judges(cast, now)
     assignment.escalate(now)
     demo_votes.seed(cast, now)

@@ -87,7 +87,7 @@ def test_asking_writes_one_letter_with_the_link_and_the_given_name_only(minh, no
     row = ask(minh, now)
     letter = OutboxMessage.objects.get()
     assert letter.to == "me@example.vn"
-    assert letter.subject == "Minh cần ý kiến của ông/bà về một dự án khởi nghiệp"
+    assert letter.subject == "Minh cần ý kiến của ông/bà về việc khởi nghiệp"
     assert f"{settings.SITE_URL}/tai-khoan/phu-huynh/{row.token}/" in letter.body
     assert "Trần" not in letter.subject + letter.body
     assert (row.answer, row.text, row.version) == ("waiting", "lời văn", "2026-11")

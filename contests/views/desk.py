@@ -31,6 +31,8 @@ LINKS: tuple[Link, ...] = (
     Link(_("Ban giám khảo và phân công"), "contests:panel", "contest.view_panel"),
     Link(_("Giấy chứng nhận"), "contests:diplomas", "diploma.issue"),
     Link(_("Gửi dự thi cấp trên"), "contests:referrals", "referral.list"),
+    Link(_("Hồ sơ dự thi"), "contests:entries", "entry.list"),
+    Link(_("Mã nộp muộn"), "contests:late_codes", "entry.late"),
 )
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
-from contests.models import Award, Commendation, Poll
+from contests.models import Award, Commendation, Contest, Poll
+from contests.tests.cast import announced, entered
 from core import web
 from programme import services as programme
 from programme.models import Activity
@@ -66,6 +67,7 @@ LISTS = {  # address: who reads it
     "/cuoc-thi/": (None,),
     "/binh-chon/": (None, "binh"),
     "/tuyen-duong/": (None, "an", "binh"),
+    "/bai-du-thi/": ("an",),
     "/tien-do/": (None, "binh"),
     "/dieu-hanh/": ("dung",),
     "/bao-cao/": (None, "em"),
@@ -131,6 +133,7 @@ class Town:
         self.calls()
         self.beside_ventures()
         self.honours(venture)
+        self.contests()
         return venture
 
     def project(self, owner, title="Muối"):
@@ -217,6 +220,11 @@ class Town:
             person=self.cast["an"], agreed_at=self.now, agreed_text="Có", **told
         )
         Commendation.objects.create(venture=venture, **told)
+
+    def contests(self):
+        if not Contest.objects.exists():
+            announced(self.cast["em"], self.now - timedelta(days=1))
+        entered(Contest.objects.get(), self.cast["an"], f"Muối {self.rows}", status="submitted")
 
     def beside_ventures(self):
         told = {"search_text": "hoi muoi", "name": "Hội muối"}

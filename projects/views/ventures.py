@@ -92,8 +92,20 @@ def venture(request, code):
             else {},
             "events": story(VENTURES, found) if staff else told(found),
             "steps": _recognition_steps(context["recognised"], user),
-        }
+        } | _contest_entries(found, user, staff, there)
     return render(request, "projects/venture.html", context)
+
+
+def _contest_entries(found: Venture, user, staff: bool, there: frozenset[str]) -> dict[str, Any]:
+    """The contests it was sent into; officials learn of a sealed one when it is opened."""
+    if "entries" not in there:
+        return {"entries": []}
+    rows = found.entries.exclude(status="draft")
+    if staff:
+        rows = rows.exclude(contest__sealed=True, contest__unsealed_at__isnull=True)
+    told = list(rows.select_related("contest").order_by("-pk"))
+    mine = rows.visible_to(user).values_list("pk", flat=True) if told else ()
+    return {"entries": told, "readable_entries": set(mine)}
 
 
 # Kinds of fact that everybody sees only where the owner publishes the item named beside.
