@@ -182,8 +182,13 @@ this_judge = Rule(
     lambda user, obj: user.is_authenticated and obj.user_id == user.pk, _w("chính giám khảo đó")
 )
 own_sheet = Rule(
-    lambda user, obj: user.is_authenticated and obj.judge.user_id == user.pk,
+    lambda user, obj: (
+        user.is_authenticated and obj.judge.user_id == user.pk and obj.judge.status == "accepted"
+    ),
     _w("giám khảo được giao phiếu này"),
+)
+not_enterer = Rule(
+    lambda user, obj: obj.entered_by_id != user.pk, _w("không phải người đã nhập phiếu")
 )
 not_asker = Rule(lambda user, obj: obj.asked_by_id != user.pk, _w("không phải người đề nghị"))
 entry_team = Rule(
@@ -350,7 +355,11 @@ RULES: dict[str, Rule] = {
     "scoresheet.score": own_sheet & takes_scores & not_recused,
     "scoresheet.recuse": own_sheet,
     "scoresheet.view": own_sheet | ((panel_chair | organiser) & not_recused),
-    "scoresheet.enter": organiser & takes_scores,
+    "scoresheet.list": on_panel,
+    "round.paper": organiser,
+    "scoresheet.enter": organiser & takes_scores & not_recused,
+    "scoresheet.check": organiser & takes_scores & not_recused & not_enterer,
+    "scoresheet.view_files": (panel_chair | organiser) & not_recused,
     # reports
     "report.view": staff | issued,
     "report.list": anyone,
