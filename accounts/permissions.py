@@ -196,6 +196,9 @@ this_sheets_judge = Rule(
     lambda user, obj: user.is_authenticated and obj.judge.user_id == user.pk,
     _w("giám khảo được giao phiếu này"),
 )
+not_enterer = Rule(
+    lambda user, obj: obj.entered_by_id != user.pk, _w("không phải người đã nhập phiếu")
+)
 not_asker = Rule(lambda user, obj: obj.asked_by_id != user.pk, _w("không phải người đề nghị"))
 entry_team = Rule(
     lambda user, obj: user.is_authenticated and user.pk in obj.people_ids, _w("người trong đội thi")
@@ -387,7 +390,11 @@ RULES: dict[str, Rule] = {
     "scoresheet.recuse": this_sheets_judge | organiser,
     "scoresheet.view": (own_sheet | panel_chair | organiser) & not_recused,
     "scoresheet.reassign": this_sheets_judge | organiser,
-    "scoresheet.enter": organiser & takes_scores,
+    "scoresheet.list": on_panel,
+    "round.paper": organiser,
+    "scoresheet.enter": organiser & takes_scores & not_recused,
+    "scoresheet.check": organiser & takes_scores & not_recused & not_enterer,
+    "scoresheet.view_files": (panel_chair | organiser) & not_recused,
     # votes and commendations
     "poll.view": poll_told | staff,
     "poll.list_drafts": staff,

@@ -1,4 +1,4 @@
-"""``python -m bench [figures] [papers] [pages] [drafts] [votes]``: all where none is named."""
+"""``python -m bench [figures] [papers] [pages] [votes] [judging] [drafts]``: all where none is named."""
 
 import contextlib
 import os
@@ -38,7 +38,16 @@ def measure(parts: list[str]) -> None:
     django.setup()
     from django.db import connections  # noqa: PLC0415
 
-    from bench import data, drafts, figures, pages, papers, timing, votes  # noqa: PLC0415 - need the apps
+    from bench import (  # noqa: PLC0415 - need the apps
+        data,
+        drafts,
+        figures,
+        judging,
+        pages,
+        papers,
+        timing,
+        votes,
+    )
     from core.periods import Quarter, start_of  # noqa: PLC0415
 
     quarter = Quarter(2026, 3)
@@ -53,8 +62,9 @@ def measure(parts: list[str]) -> None:
         "figures": lambda: figures.report(quarter, now),
         "papers": lambda: papers.report(quarter, now),
         "pages": pages.report,  # after papers: one of the pages shows the report
-        "drafts": drafts.report,  # near the end: it makes the queue long
         "votes": votes.report,
+        "judging": judging.report,
+        "drafts": drafts.report,  # last: it makes the queue long
     }
     try:
         for name in parts or work:

@@ -135,6 +135,36 @@ def able(sheet: ScoreSheet, event: Event) -> None:
     sheet.reason = ""
 
 
+def on_paper(sheet: ScoreSheet) -> str:
+    """A paper sheet is mended where it was typed in."""
+    return _("Phiếu này do ban tổ chức nhập từ phiếu giấy.") if sheet.entered_by_id else ""
+
+
+def on_screen(sheet: ScoreSheet) -> str:
+    """What a judge handed in is theirs alone to change."""
+    if sheet.status == ScoreSheet.Status.DONE and not sheet.entered_by_id:
+        return _("Giám khảo đã tự nộp phiếu này.")
+    return ""
+
+
+def entered(sheet: ScoreSheet, event: Event) -> None:
+    """Typed from paper: it counts once another person has checked it. Raises Refused."""
+    in_time(sheet, event)
+    sheet.entered_by, sheet.entered_at = event.actor, event.at
+    sheet.checked_by = sheet.checked_at = None
+
+
+def cannot_check(sheet: ScoreSheet) -> str:
+    if not sheet.entered_by_id:
+        return _("Chưa ai nhập phiếu giấy này.")
+    return _("Phiếu này đã được kiểm.") if sheet.checked_by_id else ""
+
+
+def checked(sheet: ScoreSheet, event: Event) -> None:
+    in_time(sheet, event)
+    sheet.checked_by, sheet.checked_at = event.actor, event.at
+
+
 # -- Rounds --------------------------------------------------------------------------
 def cannot_judge(found: Round) -> str:
     """The round before has to be published, and entries have to be there to be judged."""

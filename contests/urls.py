@@ -10,11 +10,13 @@ from contests.views import (
     feedback,
     judging,
     panel,
+    paper,
     papers,
     poll_desk,
     polls,
     public,
     referrals,
+    sheets,
 )
 
 app_name = "contests"
@@ -109,4 +111,14 @@ urlpatterns = [
     path("bai-du-thi/<uuid:key>/bien-nhan/", entries.receipt, name="entry_receipt"),
     path("bai-du-thi/<uuid:key>/lam/<slug:step>/", entries.take_step, name="entry_take"),
     path("bai-du-thi/<uuid:key>/viet/<slug:step>/", entries.step, name="entry_step"),
+    path("cuoc-thi/<slug:slug>/vong/<slug:code>/phieu-giay/", paper.paper, name="paper"),
+    path(
+        "cuoc-thi/<slug:slug>/vong/<slug:code>/phieu-giay/<int:pk>/",
+        paper.paper_sheet,
+        name="paper_sheet",
+    ),
+    path("cham-thi/phieu/<int:pk>/", sheets.sheet, name="sheet"),
+    path("cham-thi/phieu/<int:pk>/luu/", sheets.save, name="sheet_save"),
+    path("cham-thi/phieu/<int:pk>/buoc/<slug:step>/", sheets.step, name="sheet_step"),
+    path("cham-thi/<slug:slug>/<slug:code>/", sheets.sheets, name="sheets"),
 ]

@@ -61,11 +61,13 @@ SHEETS = Workflow(
     ScoreSheet,
     Step("start",     _("Bắt đầu chấm"),     (H.TO_DO,),                      H.STARTED, "scoresheet.score", effect=services.in_time),
     Step("hand_in",   _("Nộp phiếu"),        (H.STARTED,),                    H.DONE,    "scoresheet.score", guard=services.missing_scores, effect=services.in_time, kind="main"),
-    Step("take_back", _("Sửa phiếu"),        (H.DONE,),                       H.STARTED, "scoresheet.score", effect=services.in_time),
-    Step("unable",    _("Không chấm được"),  (H.TO_DO, H.STARTED, H.DONE),    H.UNABLE,  "scoresheet.score", effect=services.unable,  asks="note"),
+    Step("take_back", _("Sửa phiếu"),        (H.DONE,),                       H.STARTED, "scoresheet.score", guard=services.on_paper, effect=services.in_time),
+    Step("unable",    _("Không chấm được"),  (H.TO_DO, H.STARTED, H.DONE),    H.UNABLE,  "scoresheet.score", guard=services.on_paper, effect=services.unable,  asks="note"),
     Step("able",      _("Chấm được"),        (H.UNABLE,),                     H.STARTED, "scoresheet.score", effect=services.able),
     Step("recuse",    _("Không chấm vì có liên quan"), (H.TO_DO, H.STARTED, H.DONE, H.UNABLE), H.RECUSED, "scoresheet.recuse", effect=assigning.recused,  asks="note"),
     Step("give_up",   _("Giao lại cho người khác"), (H.TO_DO, H.STARTED), H.UNABLE,  "scoresheet.reassign", effect=assigning.given_up, asks="note"),
+    Step("enter",     _("Nhập phiếu giấy"),  (H.TO_DO, H.DONE),               H.DONE,    "scoresheet.enter", guard=services.on_screen, effect=services.entered),
+    Step("check",     _("Kiểm phiếu giấy"),  (H.DONE,),                       H.DONE,    "scoresheet.check", guard=services.cannot_check, effect=services.checked, kind="main"),
 )  # fmt: skip
 
 ROUNDS = Workflow(

@@ -149,7 +149,8 @@ class Entry(Sampled):
     def recused_ids(self) -> set[int]:
         """The accounts of the judges who must not judge it nor see its scores."""
         found = self.conflicts.filter(judge__user__isnull=False)
-        return set(found.values_list("judge__user", flat=True)) | self.people_ids
+        team = self.members.filter(user__isnull=False).order_by().values_list("user", flat=True)
+        return {self.owner_id, *found.values_list("judge__user", flat=True).union(team)}
 
     @property
     def people_ids(self) -> set[int]:

@@ -119,7 +119,7 @@ KINDS = {  # of facts: how one is made, its workflow, whether a venture's people
 }
 # Files of these have tests beside their pages: test_words, test_intake; test_products and below;
 # reports' test_pages; test_assisted.
-NO_FACTS = {"venture", "version", "product", "report", "assistedentry", "entry"}
+NO_FACTS = {"venture", "version", "product", "report", "assistedentry", "entry", "scoresheet"}
 
 
 def test_every_subject_of_files_and_every_workflow_of_facts_is_in_the_table():
