@@ -33,6 +33,7 @@ from contests.models import (
 PLACES = Decimal("0.000001")
 TOLD_APART = 10**6  # so many parts of a point six decimals tell apart
 H = ScoreSheet.Status
+SETTLED = (Round.Status.LOCKED, Round.Status.REOPENING, Round.Status.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Line:
         return None if self.parts is None else Fraction(self.parts, self.unit * self.over)
 
     @property
+    def kept(self) -> Decimal | None:
+        """The score as it is kept and shown."""
+        return rounded(self.score)
+
+    @property
     def by_rule(self) -> bool:
         return not self.fate
 
@@ -116,7 +122,12 @@ class Line:
 
 # -- What is read --------------------------------------------------------------------
 def entries_of(found: Round) -> "QuerySet[Entry]":
-    """The entries of a round: all that are complete, or those that the round before let through."""
+    """The entries of a round: all that are complete, or those that the round before let through.
+
+    Once it is locked: those that were ranked then, whatever became of them since.
+    """
+    if found.status in SETTLED and found.standings.exists():
+        return found.contest.entries.filter(standings__round=found)
     rows = found.contest.entries.taking_part()
     earlier = found.contest.rounds.filter(order__lt=found.order).order_by("-order", "-pk").first()
     if earlier is not None:
@@ -132,7 +143,9 @@ def sheets_that_count(found: Round) -> "QuerySet[ScoreSheet]":
     """Handed in, of judges who are no trainees nor recused nor of the entry's team, checked."""
     rows = found.sheets.filter(status=H.DONE, judge__is_shadow=False)
     rows = rows.filter(Q(entered_by__isnull=True) | Q(checked_by__isnull=False))
-    return rows.exclude(pk__in=_recused(found))
+    if found.recused_sheets is None:
+        found.recused_sheets = _recused(found)
+    return rows.exclude(pk__in=found.recused_sheets)
 
 
 def _recused(found: Round) -> list[int]:
@@ -140,11 +153,11 @@ def _recused(found: Round) -> list[int]:
 
     Asked by itself: it starts from the short tables, and the long one is then read once.
     """
-    people = found.contest.judges.filter(user__isnull=False).values_list("pk", "user")
-    judges = dict(people)
-    pairs = set(
-        Conflict.objects.filter(judge__contest=found.contest_id).values_list("judge", "entry")
-    )
+    judges = dict(found.contest.judges.filter(user__isnull=False).values_list("pk", "user"))
+    conflicts = Conflict.objects.filter(judge__contest=found.contest_id)
+    if found.status in SETTLED and found.locked_at:
+        conflicts = conflicts.filter(at__lte=found.locked_at)
+    pairs = set(conflicts.values_list("judge", "entry"))
     of_user = {user: pk for pk, user in judges.items()}
     own = Entry.objects.filter(contest=found.contest_id, owner__in=of_user)
     pairs |= {(of_user[user], entry) for entry, user in own.values_list("pk", "owner")}
@@ -279,6 +292,7 @@ def places(found: Round, *, stored: bool = True) -> list[Line]:
 
     ``stored`` False reads every score again instead of the sheets' kept totals: the same answer.
     """
+    found.recused_sheets = None
     used = scale(found) if found.criterion_list else Scale(1, {})
     told, doubtful = (_summed(found, used) if stored else None) or _each(found, stored=stored)
     rows = entries_of(found).order_by("board__order", "pk").values_list("pk", "board_id")
