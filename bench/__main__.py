@@ -1,4 +1,4 @@
-"""``python -m bench [figures] [papers] [pages] [drafts]``: all where none is named."""
+"""``python -m bench [figures] [papers] [pages] [ranking] [drafts]``: all where none is named."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ def measure(parts: list[str]) -> None:
     django.setup()
     from django.db import connections  # noqa: PLC0415
 
-    from bench import data, drafts, figures, pages, papers, timing  # noqa: PLC0415 - need the apps
+    from bench import data, drafts, figures, pages, papers, ranking, timing  # noqa: PLC0415 - need the apps
     from core.periods import Quarter, start_of  # noqa: PLC0415
 
     quarter = Quarter(2026, 3)
@@ -53,6 +53,7 @@ def measure(parts: list[str]) -> None:
         "figures": lambda: figures.report(quarter, now),
         "papers": lambda: papers.report(quarter, now),
         "pages": pages.report,  # after papers: one of the pages shows the report
+        "ranking": ranking.report,
         "drafts": drafts.report,  # last: it makes the queue long
     }
     try:

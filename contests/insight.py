@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from contests import ranking
 from contests.models import Judge, Round, Score, ScoreSheet
@@ -120,6 +120,13 @@ def what_ifs(found: Round, lines: Sequence[Line], rows: Rows) -> dict[str, dict[
     return {way: _as_if(found, lines, *told) for way, told in ways.items()}
 
 
+def fair(found: Round) -> dict[int, Line]:
+    """Every entry as if all judges were equally strict: score, place and fate."""
+    lines = ranking.places(found)
+    rows = ranking.sheet_parts(found)
+    return _as_if(found, lines, *corrected(rows, leanings(rows)))
+
+
 def _as_if(
     found: Round, lines: Sequence[Line], finer: int, told: Mapping[int, tuple[int, int]]
 ) -> dict[int, Line]:
@@ -220,15 +227,18 @@ def _sheets(found: Round, lines: Sequence[Line]) -> list[_Sheets]:
 def _with_low_points(found: Round, board: list[Line], near: list[Line]) -> list[Line]:
     """Those, too, whose points on a criterion add up to 1 at most: a point makes or ends a 0."""
     chosen = {line.entry_id for line in near}
-    means = ranking.points_by_criterion(
-        found, [line.entry_id for line in board], [c.pk for c in found.criterion_list]
+    low = (
+        Score.objects.filter(
+            criterion__in=[c.pk for c in found.criterion_list],
+            sheet__in=ranking.sheets_that_count(found),
+        )
+        .order_by()
+        .values("sheet__entry_id", "criterion_id")
+        .annotate(whole=Sum("points"))
+        .filter(whole__lte=1)
     )
-    return [
-        line
-        for line in board
-        if line.entry_id in chosen
-        or any(mean * line.sheets <= 1 for mean in means.get(line.entry_id, {}).values())
-    ]
+    chosen |= set(low.values_list("sheet__entry_id", flat=True))
+    return [line for line in board if line.entry_id in chosen]
 
 
 Key = tuple[Fraction, tuple[Fraction, ...]]

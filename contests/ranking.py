@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum, Window
+from django.db.models.functions import RowNumber
 from django.db.models.query import QuerySet
 from django.utils.translation import gettext as _
 
@@ -54,10 +56,10 @@ class Scale:
 
     def read(self, kept: Decimal, sheets: int = 1) -> int | None:
         """The parts of a kept total, or of a sum of ``sheets`` of them; None when it has none."""
-        scaled = kept * self.unit
-        whole = int(scaled.to_integral_value())
+        scaled = int(kept.scaleb(6)) * self.unit
+        whole = (scaled + TOLD_APART // 2) // TOLD_APART
         # Each kept total is at most half a millionth from its exact one.
-        return whole if abs(scaled - whole) * 2 * TOLD_APART <= self.unit * sheets else None
+        return whole if abs(scaled - whole * TOLD_APART) * 2 <= self.unit * sheets else None
 
 
 def scale(found: Round) -> Scale:
@@ -70,6 +72,9 @@ def scale(found: Round) -> Scale:
         common * sum(weights.values()) // shared,
         {pk: factor // shared for pk, factor in factors.items()},
     )
+
+
+NONE: Mapping[int, Fraction] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -89,8 +94,10 @@ class Line:
     round: Round | None = None
     advances: bool = False
     override: Override | None = None
-    means: dict[int, Fraction] = field(default_factory=dict)  # by criterion, in points; by table()
-    entry: Entry = field(init=False, repr=False)  # by table()
+    means: Mapping[int, Fraction] = field(
+        default_factory=lambda: NONE
+    )  # by criterion, in points; by dress()
+    entry: Entry = field(init=False, repr=False)  # by dress()
 
     @property
     def score(self) -> Fraction | None:
@@ -244,8 +251,10 @@ ZEROS = Count("pk", filter=Q(has_zero=True))
 def _summed(found: Round, used: Scale) -> Told | None:
     """By entry (parts, over, sheets), added up by the database, and the entries that may have a
     criterion at 0: a zero is on each of their sheets. None where the sums cannot promise."""
-    if used.unit >= TOLD_APART or found.aggregate == Round.Aggregate.MEDIAN:
+    if used.unit >= TOLD_APART:
         return None
+    if found.aggregate == Round.Aggregate.MEDIAN:
+        return _middles(found, used)
     is_trimmed = found.aggregate == Round.Aggregate.TRIMMED
     sums: dict[str, Any] = {"n": Count("pk"), "zeros": ZEROS, "whole": Sum("total")}
     if is_trimmed:
@@ -265,6 +274,28 @@ def _summed(found: Round, used: Scale) -> Told | None:
             parts, over = parts - low - high, n - 2
         read[entry] = (parts, over, n)
         if zeros == n:
+            doubtful.append(entry)
+    return read, doubtful
+
+
+def _middles(found: Round, used: Scale) -> Told | None:
+    """``_summed`` for the median: the database gives the one or two totals in the middle."""
+    of_entry = {"partition_by": F("entry_id")}
+    rows = sheets_that_count(found).annotate(
+        place=Window(RowNumber(), order_by=[F("total").asc(), F("pk").asc()], **of_entry),
+        n=Window(Count("pk"), **of_entry),
+        zeros=Window(ZEROS, **of_entry),
+    )
+    rows = rows.filter(Q(place=(F("n") + 1) / 2) | Q(place=F("n") / 2 + 1)).order_by()
+    read: dict[int, tuple[int, int, int]] = {}
+    doubtful = []
+    for entry, n, zeros, kept in rows.values_list("entry_id", "n", "zeros", "total"):
+        parts = used.read(kept)
+        if parts is None:
+            return None
+        before, over, _n = read.get(entry, (0, 0, n))
+        read[entry] = (before + parts, over + 1, n)
+        if zeros == n and not over:
             doubtful.append(entry)
     return read, doubtful
 

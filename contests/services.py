@@ -89,12 +89,8 @@ def inviter(found: Judge) -> Iterable[str]:
 
 # -- Sheets --------------------------------------------------------------------------
 def in_time(sheet: ScoreSheet, event: Event) -> None:
-    """Raises Refused when the round takes no score at the step's moment.
-
-    The round's row is held until the step is done, so that no lock comes in between.
-    """
-    held = Round.objects.select_for_update(no_key=True).get(pk=sheet.round_id)
-    if reason := phases.no_score(held, event.at):
+    """Raises Refused when the round takes no score at the step's moment."""
+    if reason := phases.no_score(sheet.round, event.at):
         raise Refused(reason)
 
 
