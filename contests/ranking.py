@@ -248,13 +248,17 @@ Told = tuple[dict[int, tuple[int, int, int]], list[int]]
 ZEROS = Count("pk", filter=Q(has_zero=True))
 
 
-def _summed(found: Round, used: Scale) -> Told | None:
-    """By entry (parts, over, sheets), added up by the database, and the entries that may have a
-    criterion at 0: a zero is on each of their sheets. None where the sums cannot promise."""
+def _by_database(found: Round, used: Scale) -> Told | None:
+    """By entry (parts, over, sheets), and the entries that may have a criterion at 0: a zero is
+    on each of their sheets. None where the kept totals cannot promise to be exact."""
     if used.unit >= TOLD_APART:
         return None
-    if found.aggregate == Round.Aggregate.MEDIAN:
-        return _middles(found, used)
+    is_median = found.aggregate == Round.Aggregate.MEDIAN
+    return _middles(found, used) if is_median else _summed(found, used)
+
+
+def _summed(found: Round, used: Scale) -> Told | None:
+    """The sum of each entry's totals; trimmed ones without the highest and the lowest."""
     is_trimmed = found.aggregate == Round.Aggregate.TRIMMED
     sums: dict[str, Any] = {"n": Count("pk"), "zeros": ZEROS, "whole": Sum("total")}
     if is_trimmed:
@@ -279,7 +283,7 @@ def _summed(found: Round, used: Scale) -> Told | None:
 
 
 def _middles(found: Round, used: Scale) -> Told | None:
-    """``_summed`` for the median: the database gives the one or two totals in the middle."""
+    """The one or two totals in the middle of each entry's."""
     of_entry = {"partition_by": F("entry_id")}
     rows = sheets_that_count(found).annotate(
         place=Window(RowNumber(), order_by=[F("total").asc(), F("pk").asc()], **of_entry),
@@ -325,7 +329,7 @@ def places(found: Round, *, stored: bool = True) -> list[Line]:
     """
     found.recused_sheets = None
     used = scale(found) if found.criterion_list else Scale(1, {})
-    told, doubtful = (_summed(found, used) if stored else None) or _each(found, stored=stored)
+    told, doubtful = (_by_database(found, used) if stored else None) or _each(found, stored=stored)
     rows = entries_of(found).order_by("board__order", "pk").values_list("pk", "board_id")
     boards: dict[int, list[Line]] = {}
     for entry, board in rows:
