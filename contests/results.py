@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.query import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contests import prizes, ranking, services
@@ -53,7 +54,8 @@ def ask_lock(found: Round, event: Event) -> None:
     if lacking and not event.note:
         raise Refused(_("%(lacking)s Ghi lý do vẫn khóa điểm.") % {"lacking": lacking})
     if lacking:
-        event.data = {**event.data, "missing": lacking}
+        with translation.override("vi"):
+            event.data = {**event.data, "missing": incomplete(found)}
     services.asked(found, event)
 
 
@@ -63,7 +65,8 @@ def settle(found: Round, event: Event) -> None:
     fresh = Round.objects.select_related("contest").get(pk=found.pk)  # no criteria read before
     found.standings.all().delete()
     lines = ranking.places(fresh, stored=False)
-    Standing.objects.bulk_create(ranking.standings(fresh, lines))
+    with translation.override("vi"):  # kept words are in the language of the minutes
+        Standing.objects.bulk_create(ranking.standings(fresh, lines))
     prizes.write(fresh)
 
 
@@ -187,7 +190,8 @@ def published(found: Round, event: Event) -> None:
     standings = list(rows.order_by("pk"))
     _tell(found, standings, event, last=last)
     if last:
-        Award.objects.bulk_create(_awards(found, standings, event))
+        with translation.override("vi"):
+            Award.objects.bulk_create(_awards(found, standings, event))
 
 
 def _tell(found: Round, standings: list[Standing], event: Event, *, last: bool) -> None:

@@ -46,10 +46,10 @@ class PrizesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.group = group
         kinds = {prize.pk: prize.name for prize in group.prizes}
-        choices = [("", _("Không có giải")), *((str(pk), name) for pk, name in kinds.items())]
+        choices = [("0", _("Không có giải")), *((str(pk), name) for pk, name in kinds.items())]
         for line in group.lines:
             self.fields[self.name(line.entry_id)] = forms.ChoiceField(
-                label=line.entry.title, choices=choices, required=False
+                label=line.entry.title, choices=choices
             )
         self.fields["reason"] = ReasonField()
 
@@ -59,4 +59,4 @@ class PrizesForm(forms.Form):
 
     def chosen(self) -> dict[int, int | None]:
         told = {x.entry_id: self.cleaned_data[self.name(x.entry_id)] for x in self.group.lines}
-        return {entry: int(prize) if prize else None for entry, prize in told.items()}
+        return {entry: int(prize) or None for entry, prize in told.items()}

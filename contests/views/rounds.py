@@ -69,6 +69,8 @@ def panel(request, slug, code):
     require(request.user, "round.view_panel", found)
     closed = queries.closed_to(request.user, found.contest)
     lines = ranking.places(found)
+    # Where a closed entry stands would tell of its score: it comes after all others.
+    lines.sort(key=lambda line: line.entry_id in closed)
     page = page_of(lines, request, count=len(lines))
     shown = list(page.object_list)
     ranking.dress(found, shown)
@@ -83,6 +85,7 @@ def panel(request, slug, code):
         "contest": found.contest,
         "rows": _rows(found, shown, open_lines, rows, closed),
         "page": page,
+        "some_closed": any(line.entry_id in closed for line in lines),
         "progress": insight.progress(found),
         "lacking": lacking,
         "how": rule_words.how(found),
