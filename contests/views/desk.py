@@ -25,7 +25,10 @@ class Link:
     permission: str
 
 
-LINKS: tuple[Link, ...] = (Link(_("Trang công khai"), "contests:contest", "contest.view"),)
+LINKS: tuple[Link, ...] = (
+    Link(_("Trang công khai"), "contests:contest", "contest.view"),
+    Link(_("Kết quả đã công bố"), "contests:results", "contest.view"),
+)
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
     "close": _("Đã tổng kết."),
@@ -48,6 +51,7 @@ def desk(request, slug):
     context = {
         "contest": found,
         "stand": phases.stand(found, timezone.now()),
+        "rounds": found.round_list if request.user.can("round.view_panel", found) else [],
         "links": [(link.label, reverse(link.url_name, args=[slug])) for link in links],
         "steps": buttons(
             CONTESTS, found, request.user, lambda name: reverse("contests:step", args=[slug, name])
