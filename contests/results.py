@@ -242,6 +242,7 @@ def _awards(found: Round, standings: list[Standing], event: Event) -> list[Award
                 contest=name,
                 level=str(contest.organiser)[:80],
                 entry=title[:200],
+                venture_id=entry.venture_id,
                 prize=standing.prize.name,
                 holder=str(entry.get_applicant_display() or _("Người dự thi")),
                 source=_("Kết quả công bố trên cổng, %(round)s") % {"round": found.name},
