@@ -1,17 +1,15 @@
 """Who stands where in a round, by the rule that was published, and why: exact, never floats.
 
-A sheet's total of 100 is a whole number of equal parts (``Scale``): weights and points have two
-decimals, and a criterion's scale is a whole number. Six kept decimals tell two such numbers apart
-as long as a point has fewer than a million parts, so the kept totals are read back as whole
-numbers and everything after is whole. Where six decimals cannot promise that, or a kept total is
-no whole number of parts (the criteria were changed since), the scores themselves are read.
+Totals are read as whole numbers (``contests.scale``). Where six kept decimals cannot promise that,
+or a kept total is no whole number of parts (the criteria were changed since), the scores
+themselves are read.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -31,47 +29,12 @@ from contests.models import (
     ScoreSheet,
     Standing,
 )
+from contests.scale import TOLD_APART, Scale, rounded, scale
+from contests.scale import total as total  # asked of the ranking by those who keep sheets
 
-PLACES = Decimal("0.000001")
-TOLD_APART = 10**6  # so many parts of a point six decimals tell apart
+
 H = ScoreSheet.Status
 SETTLED = (Round.Status.LOCKED, Round.Status.REOPENING, Round.Status.PUBLISHED)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A total is a whole number of parts: ``unit`` of them make one point of 100."""
-
-    unit: int
-    factors: dict[int, int]  # by criterion: parts for each hundredth of a point
-
-    def parts(self, points: Mapping[int, Decimal]) -> int | None:
-        """A sheet's total in parts; None while a criterion has no points."""
-        whole = 0
-        for criterion, factor in self.factors.items():
-            if criterion not in points:
-                return None
-            whole += factor * int(points[criterion] * 100)
-        return whole
-
-    def read(self, kept: Decimal, sheets: int = 1) -> int | None:
-        """The parts of a kept total, or of a sum of ``sheets`` of them; None when it has none."""
-        scaled = int(kept.scaleb(6)) * self.unit
-        whole = (scaled + TOLD_APART // 2) // TOLD_APART
-        # Each kept total is at most half a millionth from its exact one.
-        return whole if abs(scaled - whole * TOLD_APART) * 2 <= self.unit * sheets else None
-
-
-def scale(found: Round) -> Scale:
-    """The parts in which the totals of a round are whole numbers."""
-    weights = {c.pk: int(c.weight * 100) for c in found.criterion_list}
-    common = math.lcm(*(c.most for c in found.criterion_list))
-    factors = {c.pk: weights[c.pk] * (common // c.most) for c in found.criterion_list}
-    shared = math.gcd(*factors.values()) or 1
-    return Scale(
-        common * sum(weights.values()) // shared,
-        {pk: factor // shared for pk, factor in factors.items()},
-    )
 
 
 NONE: Mapping[int, Fraction] = MappingProxyType({})
@@ -181,23 +144,6 @@ def _recused(found: Round) -> list[int]:
 
 def counting(found: Round) -> list[ScoreSheet]:
     return list(sheets_that_count(found).prefetch_related("scores").order_by("pk"))
-
-
-def total(found: Round, points: Mapping[int, Decimal]) -> Fraction | None:
-    """A sheet's score of 100, by the criteria's weights; None while one has no points."""
-    if not found.criterion_list:
-        return None
-    used = scale(found)
-    parts = used.parts(points)
-    return None if parts is None else Fraction(parts, used.unit)
-
-
-def rounded(score: Fraction | None) -> Decimal | None:
-    """A score as it is kept and shown: six places, half up."""
-    if score is None:
-        return None
-    exact = Decimal(score.numerator) / Decimal(score.denominator)
-    return exact.quantize(PLACES, ROUND_HALF_UP)
 
 
 def sheet_parts(found: Round, *, stored: bool = True) -> list[tuple[int, int, int]]:
@@ -480,39 +426,3 @@ def standings(found: Round, lines: Iterable[Line]) -> list[Standing]:
         )
         for line in lines
     ]
-
-
-# -- With the public's vote ----------------------------------------------------------
-@dataclass(frozen=True)
-class Joined:
-    """An entry's jury score and share of the votes, and both joined by the printed weight."""
-
-    line: Line
-    jury: Fraction  # of 100
-    vote: Fraction  # of 100
-    score: Fraction
-    rank: int
-
-
-def joined(lines: Iterable[Line], shares: Mapping[int, Fraction], weight: Decimal) -> list[Joined]:
-    """A third list beside the jury's and the public's, which both stay as they are.
-
-    ``shares``: by entry its part of the board's votes, from 0 to 1. ``weight``: how many per cent
-    the vote weighs, as the contest's rules print it. Equal scores stand together.
-    """
-    part = Fraction(weight) / 100
-    boards: dict[int, list[tuple[Fraction, Fraction, Fraction, Line]]] = defaultdict(list)
-    for line in lines:
-        if line.score is not None:
-            vote = 100 * Fraction(shares.get(line.entry_id, 0))
-            whole = (1 - part) * line.score + part * vote
-            boards[line.board_id].append((whole, line.score, vote, line))
-    told = []
-    for rows in boards.values():
-        rows.sort(key=lambda row: (-row[0], row[3].entry_id))
-        place = 0
-        for count, (whole, jury, vote, line) in enumerate(rows, start=1):
-            if count == 1 or whole != rows[count - 2][0]:
-                place = count
-            told.append(Joined(line, jury, vote, whole, place))
-    return told

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from contests import ranking
+from contests.joined import joined
 from contests.models import Conflict, Contest, Criterion, Judge, Override, ScoreSheet
 from contests.tests.cast import announced, entered, judge, judging, scored
 
@@ -148,7 +149,7 @@ def test_jury_and_vote_stay_apart_and_a_third_list_joins_them_by_the_printed_wei
         scored(found, rows[name], panel[0], points, now)
     lines = ranking.places(found)
     shares = {rows["A"].pk: Fraction(1, 10), rows["B"].pk: Fraction(1, 2)}
-    told = ranking.joined(lines, shares, Decimal(20))
+    told = joined(lines, shares, Decimal(20))
     assert [(j.line.entry_id, j.jury, j.vote, j.score, j.rank) for j in told] == [
         (rows["A"].pk, 80, 10, 66, 1), (rows["B"].pk, 70, 50, 66, 1), (rows["C"].pk, 60, 0, 48, 3)
     ]  # fmt: skip
