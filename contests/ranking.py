@@ -32,7 +32,6 @@ from contests.models import (
 from contests.scale import TOLD_APART, Scale, rounded, scale
 from contests.scale import total as total  # asked of the ranking by those who keep sheets
 
-
 H = ScoreSheet.Status
 SETTLED = (Round.Status.LOCKED, Round.Status.REOPENING, Round.Status.PUBLISHED)
 
