@@ -1,4 +1,4 @@
-"""``python -m bench [figures] [papers] [pages] [votes] [judging] [drafts]``: all where none is named."""
+"""``python -m bench [part]…``: all parts where none is named."""
 
 import contextlib
 import os
@@ -45,6 +45,7 @@ def measure(parts: list[str]) -> None:
         judging,
         pages,
         papers,
+        ranking,
         timing,
         votes,
     )
@@ -64,6 +65,7 @@ def measure(parts: list[str]) -> None:
         "pages": pages.report,  # after papers: one of the pages shows the report
         "votes": votes.report,
         "judging": judging.report,
+        "ranking": ranking.report,
         "drafts": drafts.report,  # last: it makes the queue long
     }
     try:

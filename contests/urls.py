@@ -16,6 +16,8 @@ from contests.views import (
     polls,
     public,
     referrals,
+    results,
+    rounds,
     sheets,
 )
 
@@ -56,6 +58,20 @@ urlpatterns = [
         "tuyen-duong/<uuid:key>/y-kien/<slug:verb>/", commendations.word, name="commendation_word"
     ),
     path("cuoc-thi/<slug:slug>/dieu-hanh/", desk.desk, name="desk"),
+    path("cuoc-thi/<slug:slug>/ket-qua/", results.results, name="results"),
+    path("cuoc-thi/<slug:slug>/vong/<slug:code>/", rounds.panel, name="round"),
+    path("cuoc-thi/<slug:slug>/vong/<slug:code>/buoc/<slug:step>/", rounds.step, name="round_step"),
+    path(
+        "cuoc-thi/<slug:slug>/vong/<slug:code>/khac-quy-tac/<uuid:key>/",
+        rounds.override,
+        name="override",
+    ),
+    path(
+        "cuoc-thi/<slug:slug>/vong/<slug:code>/khac-quy-tac/<uuid:key>/bo/",
+        rounds.drop_override,
+        name="drop_override",
+    ),
+    path("cuoc-thi/<slug:slug>/vong/<slug:code>/giai/", rounds.decide_prizes, name="prizes"),
     path("cuoc-thi/<slug:slug>/buoc/<slug:step>/", desk.step, name="step"),
     path("cuoc-thi/<slug:slug>/giam-khao/", panel.judges, name="panel"),
     path("cuoc-thi/<slug:slug>/giam-khao/<int:pk>/", panel.judge, name="panel_judge"),

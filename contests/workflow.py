@@ -7,8 +7,8 @@ from contests import (
     commendations,
     diplomas,
     moderation,
-    ranking,
     referrals,
+    results,
     services,
     votes,
 )
@@ -73,13 +73,13 @@ SHEETS = Workflow(
 ROUNDS = Workflow(
     Round,
     Step("open",        _("Bắt đầu chấm"),          (R.PLANNED,),   R.JUDGING,   "round.open",     guard=services.cannot_judge,  kind="main"),
-    Step("ask_lock",    _("Đề nghị khóa điểm"),     (R.JUDGING,),   R.LOCKING,   "round.ask",      effect=services.asked,        kind="main"),
-    Step("lock",        _("Đồng ý khóa điểm"),      (R.LOCKING,),   R.LOCKED,    "round.agree",    effect=ranking.settle,        kind="main"),
+    Step("ask_lock",    _("Đề nghị khóa điểm"),     (R.JUDGING,),   R.LOCKING,   "round.ask",      effect=results.ask_lock,      kind="main"),
+    Step("lock",        _("Đồng ý khóa điểm"),      (R.LOCKING,),   R.LOCKED,    "round.agree",    effect=results.settle,         kind="main"),
     Step("refuse_lock", _("Chưa khóa"),             (R.LOCKING,),   R.JUDGING,   "round.answer",   effect=services.let_go,       asks="note"),
     Step("ask_reopen",  _("Đề nghị mở lại điểm"),   (R.LOCKED,),    R.REOPENING, "round.ask",      effect=services.asked_again,  asks="note"),
     Step("reopen",      _("Đồng ý mở lại"),         (R.REOPENING,), R.JUDGING,   "round.agree",    effect=services.reopened,     asks="note"),
     Step("keep",        _("Giữ nguyên đã khóa"),    (R.REOPENING,), R.LOCKED,    "round.answer",   effect=services.kept,         asks="note"),
-    Step("publish",     _("Công bố kết quả"),       (R.LOCKED,),    R.PUBLISHED, "round.publish",  effect=services.published,    kind="main"),
+    Step("publish",     _("Công bố kết quả"),       (R.LOCKED,),    R.PUBLISHED, "round.publish",  guard=results.cannot_publish, effect=results.published, kind="main"),
 )  # fmt: skip
 
 POLLS = Workflow(

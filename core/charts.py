@@ -9,12 +9,14 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.formats_vn import NOTHING, count
+from core.formats_vn import number as written
 
 INK, SOFT, LINE, AXIS = "#1f2321", "#524e46", "#e2dccf", "#877f70"
 SEA, BAND, GOLD, SURFACE = "#0b5a61", "#9fcbc7", "#e3a32c", "#ffffff"
@@ -312,6 +314,36 @@ def funnel(rows: Sequence[tuple[str, int]], *, title: str, desc: str, key: str =
         parts.append(_text(length + 8, y + 12, count(number), anchor="start", size=15, bold=True))
         y += 22
     return _svg("chart", max(y - 4, 10), parts, title, desc, key)
+
+
+# -- Leaning ----------------------------------------------------------------------------------
+
+
+def leaning(
+    rows: Sequence[tuple[str, Decimal]], *, title: str, desc: str, key: str = ""
+) -> SafeString:
+    """One bar for each row, to the left of the middle below 0 and to the right of it above 0."""
+    most = max([abs(value) for _label, value in rows], default=Decimal(0)) or Decimal(1)
+    middle = WIDTH / 2
+    room = middle - _width("−000,0", 14, bold=True) - 10
+    parts, y = [], 0.0
+    for label, value in rows:
+        for line in _lines(label, WIDTH, 13.5):
+            parts.append(_text(0, y + 15, line, anchor="start", size=13.5))
+            y += 17
+        y += 4
+        length = float(abs(value) / most) * room
+        left = middle - length if value < 0 else middle
+        parts.append(_rect("bar", left, y, length, 13, SEA, min(2, length / 2)))
+        parts.append(_path("axis", f"M{_n(middle)} {_n(y - 3)}v19", stroke=AXIS, width=1.5))
+        words, gap = written(value, 1), 8.0
+        if value < 0:
+            parts.append(_text(left - gap, y + 12, words, anchor="end", size=14, bold=True))
+        else:
+            at = left + length + gap
+            parts.append(_text(at, y + 12, words, anchor="start", size=14, bold=True))
+        y += 22
+    return _svg("chart", max(y - 2, 10), parts, title, desc, key)
 
 
 # -- Quarters ---------------------------------------------------------------------------------

@@ -11,18 +11,23 @@ from core.models import Event, OutboxMessage
 GIVE_UP_AFTER = 8
 
 
-def post(event: Event, to: str, **context: object) -> OutboxMessage:
-    """Put the letter ``emails/<event.kind>.txt`` (first line is the subject) into the outbox.
-
-    The same event tells the same address once, however often this is called.
-    """
+def write(event: Event, to: str, **context: object) -> OutboxMessage:
+    """The letter ``emails/<event.kind>.txt`` (first line is the subject), not kept yet."""
     with translation.override("vi"):
         told = {"event": event, "site_url": settings.SITE_URL, **context}
         # Plain text: an ampersand in a title stays one.
         template = Engine.get_default().get_template(f"emails/{event.kind}.txt")
         text = template.render(Context(told, autoescape=False))
     subject, _, body = text.strip().partition("\n")
-    letter = OutboxMessage(event=event, to=to, subject=subject.strip()[:200], body=body.strip())
+    return OutboxMessage(event=event, to=to, subject=subject.strip()[:200], body=body.strip())
+
+
+def post(event: Event, to: str, **context: object) -> OutboxMessage:
+    """Put the letter of ``event`` into the outbox.
+
+    The same event tells the same address once, however often this is called.
+    """
+    letter = write(event, to, **context)
     OutboxMessage.objects.bulk_create([letter], ignore_conflicts=True)
     return OutboxMessage.objects.get(event=event, to=to)
 

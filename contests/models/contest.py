@@ -306,6 +306,9 @@ class Round(models.Model):
     locked_at = models.DateTimeField(_("khóa lúc"), null=True, editable=False)
     published_at = models.DateTimeField(_("công bố lúc"), null=True, editable=False)
 
+    # Sheets that never count; read anew by each ranking (contests.ranking).
+    recused_sheets: list[int] | None = None
+
     class Meta:
         verbose_name = _("vòng thi")
         verbose_name_plural = _("vòng thi")

@@ -48,6 +48,8 @@ class Standing(models.Model):
     advances = models.BooleanField(_("vào tiếp"))
     why = models.CharField(_("giải thích"), max_length=300)
     prize = models.ForeignKey(Prize, models.PROTECT, null=True, related_name="standings")
+    # Why the chair gave it, or none, where entries stood together; empty: by rank.
+    prize_reason = models.TextField(_("lý do xếp giải"), max_length=1000, blank=True, default="")
 
     class Meta:
         verbose_name = _("kết quả của vòng")

@@ -1,10 +1,12 @@
 """Ranking: golden cases for means, ties, zeros, absences and recusals."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from contests import ranking
+from contests.joined import joined
 from contests.models import Conflict, Contest, Criterion, Judge, Override, ScoreSheet
 from contests.tests.cast import announced, entered, judge, judging, scored
 
@@ -115,3 +117,41 @@ def test_weights_need_not_sum_to_a_hundred(town, an, now):
     scored(Contest.objects.get().rounds.get(code="so-khao"), entry, panel[0], 7, now)
     assert ranking.table(found)[0].score == 70
     assert Judge.objects.count() == 3
+
+
+def test_one_judge_only_and_entries_that_nobody_judged(town, an, now):
+    contest, found, panel = town
+    seen, unseen = (entered(contest, an, name) for name in ("Có", "Chưa"))
+    scored(found, seen, panel[0], "7.25", now)
+    lines = {line.entry_id: line for line in ranking.places(found)}
+    assert (lines[seen.pk].score, lines[seen.pk].rank, lines[seen.pk].sheets) == (72.5, 1, 1)
+    assert (lines[unseen.pk].score, lines[unseen.pk].rank, lines[unseen.pk].sheets) == (
+        None,
+        None,
+        0,
+    )
+
+
+def test_a_criterion_is_at_zero_when_every_judge_gave_zero(town, an, now):
+    contest, found, panel = town
+    entry = entered(contest, an)
+    nought = {"doi-moi": 0, "thuong-mai": 10, "ke-hoach": 10, "dinh-huong": 10, "tac-dong": 10}
+    scored(found, entry, panel[0], nought, now)
+    assert ranking.places(found)[0].fate == "zero"
+    scored(found, entry, panel[1], nought | {"doi-moi": "0.5"}, now)
+    assert ranking.places(found)[0].fate == ""
+
+
+def test_jury_and_vote_stay_apart_and_a_third_list_joins_them_by_the_printed_weight(town, an, now):
+    contest, found, panel = town
+    rows = {name: entered(contest, an, name) for name in ("A", "B", "C")}
+    for name, points in (("A", 8), ("B", 7), ("C", 6)):
+        scored(found, rows[name], panel[0], points, now)
+    lines = ranking.places(found)
+    shares = {rows["A"].pk: Fraction(1, 10), rows["B"].pk: Fraction(1, 2)}
+    told = joined(lines, shares, Decimal(20))
+    assert [(j.line.entry_id, j.jury, j.vote, j.score, j.rank) for j in told] == [
+        (rows["A"].pk, 80, 10, 66, 1), (rows["B"].pk, 70, 50, 66, 1), (rows["C"].pk, 60, 0, 48, 3)
+    ]  # fmt: skip
+    assert [line.entry_id for line in lines] == [rows[n].pk for n in "ABC"]
+    assert [line.rank for line in lines] == [1, 2, 3]

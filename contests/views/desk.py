@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contests import phases
-from contests.models import Contest
+from contests.models import Contest, Round
 from contests.workflow import CONTESTS
 from core.web import buttons, require
 from projects.views.desk import take
@@ -33,6 +33,14 @@ LINKS: tuple[Link, ...] = (
     Link(_("Gửi dự thi cấp trên"), "contests:referrals", "referral.list"),
     Link(_("Hồ sơ dự thi"), "contests:entries", "entry.list"),
     Link(_("Mã nộp muộn"), "contests:late_codes", "entry.late"),
+    Link(_("Kết quả đã công bố"), "contests:results", "contest.view"),
+)
+ROUND_LINKS: tuple[Link, ...] = (
+    Link(_("Phân công"), "contests:assign", "contest.view_panel"),
+    Link(_("Phiếu giấy"), "contests:paper", "round.paper"),
+    Link(_("Hội đồng và kết quả"), "contests:round", "round.view_panel"),
+    Link(_("Văn bản"), "contests:papers", "contest.view_papers"),
+    Link(_("Nhận xét gửi người dự thi"), "contests:feedback", "feedback.list"),
 )
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
@@ -47,18 +55,26 @@ def load(request, slug) -> Contest:
     return get_object_or_404(rows, slug=slug)
 
 
+def _links(rows, user, obj, *args) -> list[tuple[Any, str]]:
+    """Those that ``user`` may open, with their addresses; a round's has its code besides."""
+    where = [*args, obj.code] if isinstance(obj, Round) else args
+    return [
+        (link.label, reverse(link.url_name, args=where))
+        for link in rows
+        if user.can(link.permission, obj)
+    ]
+
+
 @require_safe
 def desk(request, slug):
     """Only who organises, chairs the panel or supervises."""
     found = load(request, slug)
     require(request.user, "contest.view_panel", found)
-    links = [link for link in LINKS if request.user.can(link.permission, found)]
     context = {
         "contest": found,
         "stand": phases.stand(found, timezone.now()),
-        "links": [(link.label, reverse(link.url_name, args=[slug])) for link in links],
-        "rounds": found.round_list if request.user.can("contest.view_papers", found) else [],
-        "reads_words": request.user.can("feedback.list", found),
+        "links": _links(LINKS, request.user, found, slug),
+        "rounds": [(one, _links(ROUND_LINKS, request.user, one, slug)) for one in found.round_list],
         "steps": buttons(
             CONTESTS, found, request.user, lambda name: reverse("contests:step", args=[slug, name])
         ),

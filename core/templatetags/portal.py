@@ -104,6 +104,12 @@ def funnel(context: Context, rows: Any, title: str = "", desc: str = "", key: st
 
 
 @register.simple_tag(takes_context=True)
+def leaning(context: Context, rows: Any, title: str = "", desc: str = "", key: str = "") -> str:
+    """`{% leaning rows title=… desc=… %}`: see `core.charts.leaning`."""
+    return charts.leaning(rows, title=str(title), desc=str(desc), key=_key(context, key))
+
+
+@register.simple_tag(takes_context=True)
 def trend(context: Context, quarters: Any, title: str = "", desc: str = "", key: str = "") -> str:
     """`{% trend quarters title=… desc=… %}`: see `core.charts.trend`."""
     return charts.trend(quarters, title=str(title), desc=str(desc), key=_key(context, key))

@@ -3,6 +3,7 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -114,6 +115,12 @@ DRAWINGS = [
     band(None, 1, None),
     charts.funnel([("Ý tưởng <b>", 34), ("Doanh nghiệp & khác", 0)], title="A & B", desc="<c>"),
     charts.funnel([], title="Trống", desc="Chưa có gì"),
+    charts.leaning(
+        [("Bùi Hà <b>", Decimal("-11.55")), ("Hồ Khoa", Decimal(0)), ("Đỗ Giang", Decimal("6.85"))],
+        title="A & B",
+        desc="<c>",
+    ),
+    charts.leaning([], title="Trống", desc="Chưa có gì"),
     charts.trend([("Quý I", None, None), ("Quý II*", 2, 2)], title="T", desc="D"),
     charts.trend([], title="Trống", desc="Chưa có gì"),
 ]
@@ -142,6 +149,16 @@ def test_equal_drawings_are_equal_text_and_a_key_parts_them():
 def test_a_drawing_can_be_printed():
     made = pictures.png(str(band(3, 2, 5)), 60)
     assert pictures.png_size(made)[0] > 600
+
+
+def test_leaning_bars_stand_on_both_sides_of_the_middle():
+    drawing = charts.leaning([("Chặt", Decimal(-10)), ("Rộng", Decimal(5))], title="T", desc="D")
+    bars = re.findall(r'class="bar" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', drawing)
+    (left, long), (right, short) = [(float(x), float(width)) for x, width in bars]
+    assert abs(left + long - 180) <= 0.1
+    assert right == 180
+    assert abs(long - 2 * short) <= 0.1
+    assert "−10" in drawing
 
 
 def test_a_funnel_keeps_an_empty_stage():

@@ -45,6 +45,9 @@ TOLD = {
     "escalate": _("Quá hạn: đã báo lãnh đạo"),
     "remark": _("Ghi nhận xét nội bộ"),
     "opinion": _("Hỏi ý kiến thứ hai"),
+    "override": _("Quyết định khác quy tắc"),
+    "drop_override": _("Bỏ quyết định khác quy tắc"),
+    "prize": _("Xếp giải cho bài đồng hạng"),
     "opinion_given": _("Trả lời ý kiến thứ hai"),
 }
 
