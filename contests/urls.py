@@ -18,6 +18,7 @@ from contests.views import (
     referrals,
     results,
     rounds,
+    setup,
     sheets,
 )
 
@@ -30,6 +31,7 @@ OUTCOME = "ket-qua-gui-du-thi/<int:pk>"
 
 urlpatterns = [
     path("cuoc-thi/", public.contests, name="contests"),
+    path("cuoc-thi/moi/", setup.new, name="new"),
     path("cuoc-thi/<slug:slug>/", public.contest, name="contest"),
     path("cuoc-thi/<slug:slug>/binh-chon/", polls.of_contest, name="contest_polls"),
     path("binh-chon/", polls.polls, name="polls"),
@@ -56,6 +58,31 @@ urlpatterns = [
     path("tuyen-duong/<uuid:key>/buoc/<slug:step>/", commendations.step, name="commendation_step"),
     path(
         "tuyen-duong/<uuid:key>/y-kien/<slug:verb>/", commendations.word, name="commendation_word"
+    ),
+    path("cuoc-thi/<slug:slug>/the-le/", public.rules_page, name="rules"),
+    path("cuoc-thi/<slug:slug>/trang-thai.json", public.state, name="state"),
+    path("cuoc-thi/<slug:slug>/sua/", setup.hub, name="setup"),
+    path(
+        "cuoc-thi/<slug:slug>/sua/bang/<slug:code>/cau-hoi/",
+        setup.question_new,
+        name="setup_question_new",
+    ),
+    path(
+        "cuoc-thi/<slug:slug>/sua/bang/<slug:code>/cau-hoi/<int:pk>/",
+        setup.question,
+        name="setup_question",
+    ),
+    path(
+        "cuoc-thi/<slug:slug>/sua/bang/<slug:code>/cau-hoi/<int:pk>/<slug:verb>/",
+        setup.question_verb,
+        name="setup_question_verb",
+    ),
+    path("cuoc-thi/<slug:slug>/sua/<slug:part>/", setup.part, name="setup_part"),
+    path("cuoc-thi/<slug:slug>/sua/<slug:part>/<slug:ref>/", setup.row, name="setup_row"),
+    path(
+        "cuoc-thi/<slug:slug>/sua/<slug:part>/<slug:ref>/<slug:verb>/",
+        setup.row_verb,
+        name="setup_row_verb",
     ),
     path("cuoc-thi/<slug:slug>/dieu-hanh/", desk.desk, name="desk"),
     path("cuoc-thi/<slug:slug>/ket-qua/", results.results, name="results"),
@@ -94,7 +121,7 @@ urlpatterns = [
     path(f"{PRINTED}/", papers.papers, name="papers"),
     path(f"{PRINTED}/goi/", papers.package, name="papers_zip"),
     path(f"{PRINTED}/<slug:key>.docx", papers.paper, name="paper"),
-    path(f"{PRINTED}/phieu/<int:pk>.docx", papers.sheet, name="paper_sheet"),
+    path(f"{PRINTED}/phieu/<int:pk>.docx", papers.sheet, name="printed_sheet"),
     path(f"{PRINTED}/thu/<int:pk>.docx", papers.letter, name="paper_letter"),
     path(f"{WORDS}/", feedback.listed, name="feedback"),
     path(f"{WORDS}/<int:pk>/<slug:step>/", feedback.decide, name="feedback_step"),

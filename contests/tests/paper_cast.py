@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from contests import ranking
+from contests import results
 from contests.models import Override, Round, ScoreSheet, Standing
 from contests.tests.cast import announced, entered, judge, scored
 from core.models import Event
@@ -16,7 +16,8 @@ def locked(found, by, second, at, *, status=Round.Status.LOCKED):
     event = Event(kind="round.lock", actor=second, subject=found, at=at)
     Round.objects.filter(pk=found.pk).update(asked_by=by, asked_at=at)
     found = Round.objects.select_related("contest").get(pk=found.pk)
-    ranking.settle(found, event)
+    results.settle(found, event)
+    Standing.objects.filter(round=found).update(prize=None)  # each test gives its own
     found.status = status
     found.published_at = at if status == Round.Status.PUBLISHED else None
     found.save()

@@ -120,8 +120,8 @@ def test_a_recused_judge_and_one_who_left_see_nothing(client, panel, giang, em, 
     Conflict.objects.create(
         judge=panel.judge, entry=panel.entry, source="declared", reason="Cháu", by=em, at=now
     )
-    assert client.get(panel.url).status_code == 403
-    assert client.post(f"{panel.url}luu/", panel.all()).status_code == 403
+    assert client.get(panel.url).status_code == 404
+    assert client.post(f"{panel.url}luu/", panel.all()).status_code == 404
     Conflict.objects.all().delete()
     Judge.objects.update(status="left")
     assert client.get(panel.url).status_code == 404
@@ -333,7 +333,7 @@ def test_saving_and_the_list_cost_the_same(client, panel, giang, em, django_asse
 def test_the_chair_asks_for_the_lock_and_no_score_is_taken(panel, giang, lan, em, now):
     chair = judge(panel.entry.contest, lan, em, is_chair=True)
     found = Round.objects.get(pk=panel.round.pk)
-    ROUNDS.advance(found, "ask_lock", by=chair.user, at=now)
+    ROUNDS.advance(found, "ask_lock", by=chair.user, at=now, note="Thiếu phiếu.")
     with pytest.raises(Refused, match="đã khóa"):
         scoring.save(panel.sheet, Told(panel.given(**{"doi-moi": "5"})), by=giang, at=now)
     with pytest.raises(Refused):

@@ -27,6 +27,8 @@ class Link:
 
 LINKS: tuple[Link, ...] = (
     Link(_("Trang công khai"), "contests:contest", "contest.view"),
+    Link(_("Viết thể lệ"), "contests:setup", "contest.edit"),
+    Link(_("Sửa thể lệ đã công bố"), "contests:setup", "contest.amend"),
     Link(_("Bình chọn"), "contests:contest_polls", "contest.view"),
     Link(_("Ban giám khảo và phân công"), "contests:panel", "contest.view_panel"),
     Link(_("Giấy chứng nhận"), "contests:diplomas", "diploma.issue"),
