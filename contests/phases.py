@@ -67,6 +67,28 @@ def _phase_in(found: Round, number: int, at: datetime) -> Phase:
     return Phase.DECIDING if found.ends_at and at >= found.ends_at else Phase.JUDGING
 
 
+def stages(contest: Contest, at: datetime) -> list[dict[str, str]]:
+    """The way of a contest for components/stepper.html: entries, each round, the result."""
+    now = stand(contest, at)
+    rounds = contest.round_list
+    place = rounds.index(now.round) if now.round else 0
+    done = len(rounds) + 2 if now.phase == Phase.RESULTS else place + 1 if now.round else 0
+    current = {Phase.OPEN: 0, Phase.JUDGING: place + 1, Phase.DECIDING: place + 1}.get(now.phase)
+    spans = [
+        (_("Nhận hồ sơ"), contest.opens_at, contest.closes_at),
+        *[(found.name, found.starts_at, found.ends_at) for found in rounds],
+        (_("Kết quả"), None, None),
+    ]
+    return [
+        {
+            "label": label,
+            "note": f"{moment(starts)} – {moment(ends)}" if starts and ends else "",
+            "state": "now" if n == current else "done" if n < done else "",
+        }
+        for n, (label, starts, ends) in enumerate(spans)
+    ]
+
+
 def moment(at: datetime) -> str:
     """``17:00 ngày 30/11/2026`` in the town's time."""
     local = at.astimezone(LOCAL)

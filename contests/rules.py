@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from contests.in_words import differences
 from contests.models import (
     Board,
     Contest,
@@ -26,7 +27,20 @@ from contests.models import (
 )
 from core.models import AdminUnit, Event
 
+__all__ = [
+    "cannot_announce",
+    "differences",
+    "freeze",
+    "frozen",
+    "read",
+    "template",
+    "told",
+    "undated",
+    "write",
+]
+
 TEMPLATE = Path(__file__).parent / "data" / "quang_ngai.json"
+OF_WORDS = ("title", "about")  # kept with a version; a copy has words of its own
 OF_CONTEST = (
     "opens_at", "closes_at", "sealed", "audiences", "applicants", "min_age", "max_age", "ages_on",
     "max_enterprise_years", "has_public_vote", "vote_weight",
@@ -60,7 +74,7 @@ def read(contest: Contest) -> dict[str, Any]:
     criteria = contest.criteria.order_by("order", "pk").prefetch_related("rounds")
     board_of = {board.pk: board.code for board in boards}
     return {
-        **_told(contest, OF_CONTEST),
+        **_told(contest, OF_WORDS + OF_CONTEST),
         "units": sorted(contest.units.values_list("pk", flat=True)),
         "boards": [
             _told(board, OF_BOARD)
@@ -81,10 +95,11 @@ def read(contest: Contest) -> dict[str, Any]:
 
 
 def _told(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: _text(getattr(row, name)) for name in names}
+    return {name: told(getattr(row, name)) for name in names}
 
 
-def _text(value: Any) -> Any:
+def told(value: Any) -> Any:
+    """A column's value as the rules keep it."""
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
@@ -142,7 +157,11 @@ def _value(name: str, value: Any) -> Any:
 
 # -- Announcing and amending ---------------------------------------------------------
 def cannot_announce(contest: Contest) -> str:
-    """What the rules still lack; "" when the call can open."""
+    """What the rules still lack; "" when the call can open.
+
+    Read afresh: the page that asked first may be older than the lock under which this is asked.
+    """
+    contest = Contest.objects.get(pk=contest.pk)
     if not contest.opens_at or not contest.closes_at:
         return _("Ghi giờ mở và giờ đóng nhận hồ sơ.")
     if not contest.board_list:
@@ -184,3 +203,62 @@ def freeze(contest: Contest, event: Event) -> None:
         made_by=event.actor,
         made_at=event.at,
     )
+
+
+# -- What an amendment may touch -------------------------------------------------------
+BEFORE_JUDGING = ("opens_at", "closes_at", "sealed", "has_public_vote", "vote_weight")
+
+
+def frozen(contest: Contest, before: dict[str, Any], after: dict[str, Any], at: datetime) -> str:
+    """Why an announced contest's rules cannot go from ``before`` to ``after``; "" when they can.
+
+    What a round that is being judged or was judged depends on stays: itself, the rounds before it
+    and the criteria that apply in it. Only the end of a judging under way may move.
+    """
+    if before["sealed"] and not after["sealed"]:
+        return _("Đã hứa niêm phong đến giờ đóng nên không bỏ được.")
+    closes = contest.closes_at
+    if after["closes_at"] != before["closes_at"] and closes and closes <= at:
+        return _("Giờ đóng nhận mới phải ở sau lúc này.")
+    if contest.unsealed_at and after["closes_at"] != before["closes_at"]:
+        return _("Bài đã mở niêm phong nên giờ đóng nhận giữ nguyên.")
+    status = dict(contest.rounds.values_list("code", "status"))
+    status = {code: kept for code, kept in status.items() if kept != Round.Status.PLANNED}
+    begun = [told["code"] for told in before["rounds"] if told["code"] in status]
+    if not begun:
+        return ""
+    if any(before[name] != after[name] for name in BEFORE_JUDGING):
+        return _("Đã bắt đầu chấm nên ngày nhận hồ sơ, niêm phong và bình chọn giữ nguyên.")
+    return _frozen_rounds(before, after, status) or _frozen_prizes(before, after, begun)
+
+
+def _frozen_rounds(before: dict[str, Any], after: dict[str, Any], status: dict[str, str]) -> str:
+    last = max(n for n, told in enumerate(before["rounds"]) if told["code"] in status)
+    for place, told in enumerate(before["rounds"][: last + 1]):
+        now = after["rounds"][place] if place < len(after["rounds"]) else {}
+        free = {"ends_at"} if status.get(told["code"]) == Round.Status.JUDGING else set()
+        same = {n: v for n, v in told.items() if n not in free}
+        if same != {n: v for n, v in now.items() if n not in free}:
+            return _("%(round)s đã bắt đầu chấm nên quy định của vòng giữ nguyên.") % {
+                "round": told["name"]
+            }
+        if _judged_by(before, told["code"]) != _judged_by(after, told["code"]):
+            return _("%(round)s đã bắt đầu chấm nên tiêu chí của vòng giữ nguyên.") % {
+                "round": told["name"]
+            }
+    return ""
+
+
+def _judged_by(rules: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """The criteria that apply in a round, without where else they apply."""
+    return [
+        {name: value for name, value in told.items() if name != "rounds"}
+        for told in rules["criteria"]
+        if code in told["rounds"]
+    ]
+
+
+def _frozen_prizes(before: dict[str, Any], after: dict[str, Any], begun: list[str]) -> str:
+    if before["rounds"][-1]["code"] in begun and before["prizes"] != after["prizes"]:
+        return _("Vòng cuối đã bắt đầu chấm nên giải thưởng giữ nguyên.")
+    return ""

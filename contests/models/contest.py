@@ -28,6 +28,11 @@ class ContestQuerySet(models.QuerySet["Contest"]):
             return self
         return self.exclude(status=Contest.Status.DRAFT)
 
+    def open_at(self, at: Any) -> "ContestQuerySet":
+        """Those that take entries at this moment; agrees, by test, with contests.phases."""
+        announced = self.filter(status=Contest.Status.ANNOUNCED)
+        return announced.filter(opens_at__lte=at, closes_at__gt=at)
+
 
 class Contest(Sampled):
     """A contest of the town, or of a union or school among its own."""
@@ -49,6 +54,7 @@ class Contest(Sampled):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("địa chỉ"), max_length=80, unique=True, editable=False)
     title = models.CharField(_("tên cuộc thi"), max_length=160)
+    search_text = models.TextField(blank=True, default="", editable=False)  # the title, folded
     about = models.TextField(_("cuộc thi này để làm gì"), max_length=3000, blank=True)
     organiser = models.ForeignKey(
         Agency, models.PROTECT, related_name="contests", verbose_name=_("đơn vị tổ chức")

@@ -35,7 +35,8 @@ def test_a_copy_has_the_same_rules_and_no_dates(em, now):
         slug="lan-hai", title="Lần hai", organiser=first.organiser, created_by=em
     )
     rules.write(second, rules.undated(rules.read(first)))
-    assert rules.read(second) == rules.undated(rules.read(first))
+    words = {"title": "Lần hai", "about": ""}
+    assert rules.read(second) == rules.undated(rules.read(first)) | words
     assert second.opens_at is None
 
 
