@@ -1,4 +1,4 @@
-"""Contests: the prizes won, and that none is open."""
+"""Contests: the list, one contest, its rules and its state; the prizes won."""
 
 import pytest
 
@@ -42,9 +42,9 @@ def test_it_is_only_read(client, db):
 def test_the_list_costs_the_same(client, award, django_assert_num_queries):
     award()
     client.get("/cuoc-thi/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/cuoc-thi/")
     award("D")
     award("E")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/cuoc-thi/")

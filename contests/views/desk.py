@@ -25,7 +25,11 @@ class Link:
     permission: str
 
 
-LINKS: tuple[Link, ...] = (Link(_("Trang công khai"), "contests:contest", "contest.view"),)
+LINKS: tuple[Link, ...] = (
+    Link(_("Trang công khai"), "contests:contest", "contest.view"),
+    Link(_("Viết thể lệ"), "contests:setup", "contest.edit"),
+    Link(_("Sửa thể lệ đã công bố"), "contests:setup", "contest.amend"),
+)
 DONE = {
     "announce": _("Đã phát động. Thể lệ từ nay chỉ sửa bằng bản sửa đổi có lý do."),
     "close": _("Đã tổng kết."),
