@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from contests.models import Contest
 from core.codes import Code
 from core.formats_vn import date_vn
+from core.periods import day_of
 from core.search import matching
 from programme import queries as programme
 from programme.models import Activity, Clause
@@ -91,6 +93,25 @@ def _product(product: Product) -> Hit:
     )
 
 
+def _contests(user: Any, text: str, today: date) -> QuerySet:
+    rows = matching(Contest.objects.visible_to(user), text).select_related("organiser")
+    shown = ("slug", "title", "about", "status", "closes_at", "is_sample", "organiser__name")
+    return rows.only(*shown).order_by("-closes_at", "-pk")
+
+
+def _contest(contest: Contest) -> Hit:
+    closes = contest.closes_at
+    until = _("nhận hồ sơ đến %(day)s") % {"day": date_vn(day_of(closes))} if closes else ""
+    named = (contest.organiser.name, Contest.Status(contest.status).label, until)
+    return Hit(
+        title=contest.title,
+        url=contest.get_absolute_url(),
+        about=" · ".join(str(part) for part in named if part),
+        text=contest.about,
+        is_sample=contest.is_sample,
+    )
+
+
 def _activities(user: Any, text: str, today: date) -> QuerySet:
     rows = programme.search(Activity.objects.visible_to(user), text)
     shown = ("year", "number", "kind", "name", "happened_on", "is_sample")
@@ -139,6 +160,7 @@ def _clause(clause: Clause) -> Hit:
 GROUPS = (
     Group("du-an", _("Ý tưởng, dự án, doanh nghiệp"), _ventures, _venture),
     Group("san-pham", _("Sản phẩm"), _products, _product),
+    Group("cuoc-thi", _("Cuộc thi"), _contests, _contest),
     Group("hoat-dong", _("Hoạt động"), _activities, _activity),
     Group("ho-tro", _("Câu lạc bộ, tổ chức hỗ trợ"), _organisations, _organisation),
     Group("chuong-trinh", _("Chương trình hành động"), _clauses, _clause),

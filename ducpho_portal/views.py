@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contests.models import Award
+from contests.views.public import open_contests
 from core import web
 from core.search import LONGEST, SHORTEST, asked, is_enough
 from ducpho_portal import search as finder
@@ -27,6 +28,7 @@ def home(request):
     context = {
         "today": timezone.localdate(),
         "calls": lambda: open_calls(now),
+        "contests": lambda: open_contests(now),
         "cards": lambda: _cards(now),
         "activities": _activities,
         "awards": _awards,

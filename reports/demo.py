@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, Membership, User
+from contests import demo as contest_demo
 from contests.models import Award
 from core import codes, samples
 from core.facts import Fact
@@ -106,6 +107,7 @@ def seed(now: datetime) -> bool:
     club(cast)
     held(cast)
     calls(cast, now)
+    contest_demo.contest(cast["em"], now)
     lived = [live(plan, cast) for plan in PLANS if at(plan.sent) < now]
     demo_market.seed(cast, now)
     if now > at(D(2025, 11, 20)):
