@@ -28,6 +28,7 @@ from contests.models import (
 from core.models import AdminUnit, Event
 
 __all__ = [
+    "begun",
     "cannot_announce",
     "differences",
     "freeze",
@@ -209,27 +210,42 @@ def freeze(contest: Contest, event: Event) -> None:
 BEFORE_JUDGING = ("opens_at", "closes_at", "sealed", "has_public_vote", "vote_weight")
 
 
-def frozen(contest: Contest, before: dict[str, Any], after: dict[str, Any], at: datetime) -> str:
+def begun(contest: Contest) -> dict[str, str]:
+    """The rounds that are being judged or were: the status of each by its code."""
+    rows = contest.rounds.exclude(status=Round.Status.PLANNED)
+    return dict(rows.values_list("code", "status"))
+
+
+def frozen(
+    contest: Contest, before: dict[str, Any], after: dict[str, Any], status: dict[str, str],
+    at: datetime,
+) -> str:  # fmt: skip
     """Why an announced contest's rules cannot go from ``before`` to ``after``; "" when they can.
 
     What a round that is being judged or was judged depends on stays: itself, the rounds before it
-    and the criteria that apply in it. Only the end of a judging under way may move.
+    and the criteria that apply in it. Only the end of a judging under way may move. ``status`` is
+    what ``begun`` said before the change.
     """
-    if before["sealed"] and not after["sealed"]:
-        return _("Đã hứa niêm phong đến giờ đóng nên không bỏ được.")
-    closes = contest.closes_at
-    if after["closes_at"] != before["closes_at"] and closes and closes <= at:
-        return _("Giờ đóng nhận mới phải ở sau lúc này.")
-    if contest.unsealed_at and after["closes_at"] != before["closes_at"]:
-        return _("Bài đã mở niêm phong nên giờ đóng nhận giữ nguyên.")
-    status = dict(contest.rounds.values_list("code", "status"))
-    status = {code: kept for code, kept in status.items() if kept != Round.Status.PLANNED}
-    begun = [told["code"] for told in before["rounds"] if told["code"] in status]
-    if not begun:
-        return ""
+    rounds = [told["code"] for told in before["rounds"] if told["code"] in status]
+    if not rounds:
+        return _frozen_days(contest, before, after, at)
     if any(before[name] != after[name] for name in BEFORE_JUDGING):
         return _("Đã bắt đầu chấm nên ngày nhận hồ sơ, niêm phong và bình chọn giữ nguyên.")
-    return _frozen_rounds(before, after, status) or _frozen_prizes(before, after, begun)
+    return _frozen_rounds(before, after, status) or _frozen_prizes(before, after, rounds)
+
+
+def _frozen_days(
+    contest: Contest, before: dict[str, Any], after: dict[str, Any], at: datetime
+) -> str:
+    if before["sealed"] and not after["sealed"]:
+        return _("Đã hứa niêm phong đến giờ đóng nên không bỏ được.")
+    if after["closes_at"] == before["closes_at"]:
+        return ""
+    if contest.unsealed_at:
+        return _("Bài đã mở niêm phong nên giờ đóng nhận giữ nguyên.")
+    if contest.closes_at and contest.closes_at <= at:
+        return _("Giờ đóng nhận mới phải ở sau lúc này.")
+    return ""
 
 
 def _frozen_rounds(before: dict[str, Any], after: dict[str, Any], status: dict[str, str]) -> str:
@@ -258,7 +274,7 @@ def _judged_by(rules: dict[str, Any], code: str) -> list[dict[str, Any]]:
     ]
 
 
-def _frozen_prizes(before: dict[str, Any], after: dict[str, Any], begun: list[str]) -> str:
-    if before["rounds"][-1]["code"] in begun and before["prizes"] != after["prizes"]:
+def _frozen_prizes(before: dict[str, Any], after: dict[str, Any], rounds: list[str]) -> str:
+    if before["rounds"][-1]["code"] in rounds and before["prizes"] != after["prizes"]:
         return _("Vòng cuối đã bắt đầu chấm nên giải thưởng giữ nguyên.")
     return ""

@@ -105,7 +105,7 @@ def change(contest: Contest, apply: Apply, *, by: Any, at: datetime, reason: str
         raise Refused(denied)
     if not held.is_draft and not reason.strip():
         raise Refused(_("Thể lệ đã công bố. Ghi vì sao sửa để người dự thi biết."))
-    before = rules.read(held)
+    before, begun = rules.read(held), rules.begun(held)
     apply(held)
     held = Contest.objects.get(pk=contest.pk)
     after = rules.read(held)
@@ -116,16 +116,14 @@ def change(contest: Contest, apply: Apply, *, by: Any, at: datetime, reason: str
     if held.is_draft:
         _journal(held, "edit", by=by, at=at, data={"changes": changes})
     else:
-        _amend(held, (before, after), changes, by=by, at=at, reason=reason.strip())
+        refused = rules.frozen(held, before, after, begun, at) or rules.cannot_announce(held)
+        if refused:
+            raise Refused(refused)
+        _amend(held, changes, by=by, at=at, reason=reason.strip())
     return True
 
 
-def _amend(
-    contest: Contest, both: tuple[dict[str, Any], dict[str, Any]], changes: list[str],
-    *, by: Any, at: datetime, reason: str,
-) -> None:  # fmt: skip
-    if refused := rules.frozen(contest, *both, at) or rules.cannot_announce(contest):
-        raise Refused(refused)
+def _amend(contest: Contest, changes: list[str], *, by: Any, at: datetime, reason: str) -> None:
     event = _journal(contest, "amend", by=by, at=at, note=reason, data={"changes": changes})
     rules.freeze(contest, event)
     told = {

@@ -240,7 +240,8 @@ def test_a_board_round_criterion_prize_and_question_are_added_once(desk, em):
         ("tieu-chi/doi-moi/", {"name": "Thuyết trình"}, "Đã có “Thuyết trình” trong cuộc thi này."),
         ("vong/so-khao/", {"judges_per_entry": "0"}, "Viết một số từ 1 trở lên."),
         ("vong/so-khao/", {"tie_1": "thuyet-trinh"}, "Chọn trong danh sách."),
-        ("giai/", {"name": "X", "rank": "1", "count": "1", "value": "nhiều"}, "Viết số tiền bằng chữ số"),
+        ("giai/", {"name": "X", "rank": "1", "count": "1", "value": "nhiều"},
+         "Viết số tiền bằng chữ số"),
         ("bang/", {"name": "Bảng Dự án"}, "Đã có “Bảng Dự án” trong cuộc thi này."),
     ],
 )  # fmt: skip
