@@ -19,7 +19,7 @@ REACH, LIMIT = 1.4, 3.0
 
 # What counts: handed in, by no trainee, checked where typed from paper, not by one recused.
 COUNTS = """
-    s.round_id = {round} AND s.status = 'done' AND NOT j.is_shadow
+    s.round_id = {round} AND s.status IN ('done') AND NOT j.is_shadow
     AND (s.entered_by_id IS NULL OR s.checked_by_id IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM contests_conflict c
                     WHERE c.judge_id = s.judge_id AND c.entry_id = s.entry_id)
@@ -30,7 +30,7 @@ SELECT e.id, e.board_id, t.score, t.n,
     CASE WHEN t.score IS NOT NULL THEN
         rank() OVER (PARTITION BY e.board_id ORDER BY t.score DESC NULLS LAST{more}) END
 FROM contests_entry e LEFT JOIN ({scored}) t ON t.entry_id = e.id
-WHERE e.contest_id = {contest} AND e.status = 'complete'
+WHERE e.contest_id = {contest} AND e.status IN ('complete')
 ORDER BY e.board_id, 5, e.id
 """
 MEAN = f"SELECT s.entry_id, avg(s.total) AS score, count(*) AS n {SHEETS} GROUP BY 1"

@@ -272,7 +272,7 @@ def test_differences_are_told_in_sentences(contest, em, now):
             "Vòng chung kết, nay là Vòng bán kết."
         ),
         "Thứ tự các tiêu chí đã đổi.",
-        "“Giải ba”, tiền thưởng (đồng): trước là 0 đồng, nay là 2.000.000 đồng.",
+        "“Giải ba”, tiền thưởng (đồng): trước là 0\xa0đồng, nay là 2.000.000\xa0đồng.",
         "Thêm giải “Giải phụ”.",
     ]
 

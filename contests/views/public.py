@@ -1,5 +1,7 @@
 """What everybody reads of contests: which are on, one with its rules, and the prizes won."""
 
+from itertools import zip_longest
+
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -92,7 +94,6 @@ def rules_page(request, slug):
         raise Http404(asked)
     latest = versions[0] if versions else None
     text = version or latest
-    earlier = [*versions[1:], None]
     context = {
         "contest": found,
         "rules": in_words.sheet(text.rules if text else rules.read(found)),
@@ -100,7 +101,7 @@ def rules_page(request, slug):
         "latest": latest,
         "versions": [
             (row, rules.differences(before.rules, row.rules) if before else [])
-            for row, before in zip(versions, earlier, strict=True)
+            for row, before in zip_longest(versions, versions[1:])
         ],
         "may_edit": request.user.can("contest.edit" if found.is_draft else "contest.amend", found),
     }

@@ -81,6 +81,8 @@ NO_LISTS = {
     "/y-tuong/giong/", "/y-tuong/tiep-theo/",
     # one statement for each kind of fact among those shown; test_waiting
     "/xac-nhan/",
+    # a form, and the few rounds in which one person judges; test_setup, test_panel
+    "/cuoc-thi/moi/", "/cham-thi/",
 }  # fmt: skip
 PER_VENTURE = ("an", "binh", None)
 
