@@ -102,14 +102,14 @@ def test_home_tells_what_was_verified_and_won(client, seeded, activity):
     assert "Tủ quần áo thông minh" in page
 
 
-def test_home_asks_seven_times_at_most_and_then_not_at_all(
+def test_home_asks_eight_times_at_most_and_then_not_at_all(
     client, seeded, activity, django_assert_num_queries
 ):
     for n in range(3):
         activity(f"số {n}")
     frame = portal(None)["portal"]
     assert (frame.name, frame.demo) == ("Cổng khởi nghiệp đổi mới sáng tạo Đức Phổ", False)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/")
     with django_assert_num_queries(0):
         client.get("/")
@@ -239,12 +239,12 @@ def test_search_costs_the_same(client, seeded, venture, activity, django_assert_
     venture()
     activity()
     client.get("/tim-kiem/?q=ca phe")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/tim-kiem/?q=ca phe")
     for n in range(2):
         venture(f"Cà phê {n}")
         activity(f"Cà phê {n}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/tim-kiem/?q=ca phe")
 
 

@@ -210,8 +210,12 @@ class TestIndicators:
             "people_reached",
             "support_value_state",
             "support_value_socialised",
+            "contests_held",
+            "contest_entries",
+            "entries_referred",
+            "prizes_won",
         ]
-        assert [row["order"] for row in INDICATORS] == list(range(1, 10))
+        assert [row["order"] for row in INDICATORS] == list(range(1, 14))
 
     @pytest.mark.parametrize("row", INDICATORS, ids=lambda row: row["code"])
     def test_every_field_is_filled(self, row):
