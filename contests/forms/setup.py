@@ -202,16 +202,16 @@ class WhoForm(PartForm):
         label=_("Dự thi với tư cách"), choices=Venture.Applicant.choices,
         help_text=_("Để trống thì nhận mọi tư cách."),
     )  # fmt: skip
-    min_age = whole(0, 120, label=_("Tuổi ít nhất (không bắt buộc)"), required=False)
-    max_age = whole(0, 120, label=_("Tuổi nhiều nhất (không bắt buộc)"), required=False)
-    ages_on = DateField(label=_("Tính tuổi đến ngày (không bắt buộc)"), required=False)
+    min_age = whole(0, 120, label=_("Tuổi ít nhất"), required=False)
+    max_age = whole(0, 120, label=_("Tuổi nhiều nhất"), required=False)
+    ages_on = DateField(label=_("Tính tuổi đến ngày"), required=False)
     units = forms.ModelMultipleChoiceField(
         AdminUnit.objects.none(), label=_("Chỉ nhận người ở"), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("Để trống thì nhận người ở mọi nơi."),
         error_messages=PICK | {"invalid_pk_value": _("Chọn trong danh sách.")},
     )  # fmt: skip
     max_enterprise_years = whole(
-        1, 100, label=_("Doanh nghiệp thành lập không quá mấy năm (không bắt buộc)"), required=False
+        1, 100, label=_("Doanh nghiệp thành lập không quá mấy năm"), required=False
     )
 
     def ready(self) -> None:

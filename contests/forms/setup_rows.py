@@ -25,7 +25,7 @@ class BoardForm(PartForm):
     NAMES = ("name", "about", "levels")
 
     name = CleanCharField(label=_("Tên bảng thi"), max_length=80)
-    about = CleanCharField(label=_("Dành cho (không bắt buộc)"), max_length=300, required=False)
+    about = CleanCharField(label=_("Dành cho"), max_length=300, required=False)
     levels = choices_of(
         label=_("Nhận hồ sơ ở cấp"), choices=Venture.Level.choices,
         help_text=_("Để trống thì nhận mọi cấp."),
@@ -104,7 +104,7 @@ class CriterionForm(PartForm):
     NAMES = ("name", "about", "weight", "rounds", "most", "step", "anchors")
 
     name = CleanCharField(label=_("Tiêu chí"), max_length=120)
-    about = CleanCharField(label=_("Xét điều gì (không bắt buộc)"), max_length=500, required=False)
+    about = CleanCharField(label=_("Xét điều gì"), max_length=500, required=False)
     weight = NumberField(
         label=_("Trọng số"), min_value=Decimal("0.01"),
         help_text=_(
@@ -181,7 +181,7 @@ class PrizeForm(PartForm):
     count = whole(1, 1000, label=_("Số giải"))
     value = WholeDongField(label=_("Tiền thưởng mỗi giải (đồng)"), required=False)
     in_kind = CleanCharField(
-        label=_("Hiện vật, quyền lợi (không bắt buộc)"), max_length=200, required=False
+        label=_("Hiện vật, quyền lợi"), max_length=200, required=False
     )
 
     def first(self) -> dict[str, Any]:
