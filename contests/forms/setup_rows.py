@@ -180,9 +180,7 @@ class PrizeForm(PartForm):
     rank = whole(1, 100, label=_("Bậc"), help_text=_("1 là cao nhất."))
     count = whole(1, 1000, label=_("Số giải"))
     value = WholeDongField(label=_("Tiền thưởng mỗi giải (đồng)"), required=False)
-    in_kind = CleanCharField(
-        label=_("Hiện vật, quyền lợi"), max_length=200, required=False
-    )
+    in_kind = CleanCharField(label=_("Hiện vật, quyền lợi"), max_length=200, required=False)
 
     def first(self) -> dict[str, Any]:
         return {"rank": 1, "count": 1, "value": 0}

@@ -96,7 +96,7 @@ def test_only_clean_files_under_names_that_tell_nothing(found, entry):
 
 def status(client, address):
     answer = client.get(address)
-    answer.close()
+    b"".join(answer)
     return answer.status_code
 
 
@@ -110,7 +110,7 @@ def test_the_judge_gets_a_clean_file_and_nothing_else(client, giang, entry, shee
     Round.objects.update(starts_at=None)
     client.force_login(giang)
     answer = client.get(url(sheet, clean))
-    answer.close()
+    b"".join(answer)
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == (
         "attachment; filename=\"tep-1.pdf\"; filename*=UTF-8''tep-1.pdf"

@@ -79,7 +79,13 @@ def test_no_score_after_the_lock_was_asked_for(found, em, now, number):
     def act(i):
         if i == 0:
             time.sleep(0.02 * number)
-            ROUNDS.advance(Round.objects.get(pk=found.pk), "ask_lock", by=chair.user, at=now)
+            ROUNDS.advance(
+                Round.objects.get(pk=found.pk),
+                "ask_lock",
+                by=chair.user,
+                at=now,
+                note="Thiếu phiếu.",
+            )
             asked.append(dict(Score.objects.values_list("pk", "points")))
             ROUNDS.advance(Round.objects.get(pk=found.pk), "lock", by=em, at=now)
             return "locked"
@@ -118,7 +124,13 @@ def test_a_touch_waits_for_the_chair_and_is_refused(found, em, now):
 
     def act(i):
         if i == 0:
-            ROUNDS.advance(Round.objects.get(pk=found.pk), "ask_lock", by=chair.user, at=now)
+            ROUNDS.advance(
+                Round.objects.get(pk=found.pk),
+                "ask_lock",
+                by=chair.user,
+                at=now,
+                note="Thiếu phiếu.",
+            )
             return "asked"
         time.sleep(0.3)
         mine = fresh(sheet)

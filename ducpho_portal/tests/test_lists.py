@@ -260,7 +260,6 @@ def read(client, address):
     answer = client.get(address)
     assert answer.status_code == 200, address
     assert answer.getvalue() if answer.streaming else answer.content
-    answer.close()
 
 
 def test_every_list_costs_the_same_for_one_row_and_for_fifty(client, request, town, monkeypatch):

@@ -169,7 +169,7 @@ def readers(client, cast, address):
         assert answer.status_code in {200, 403, 404}
         if answer.status_code == 200:
             found.add(who)
-        answer.close()
+        b"".join(answer)  # closes the file; closing by hand would close the connection, too
     return found
 
 

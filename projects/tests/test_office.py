@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -148,7 +149,8 @@ def test_the_queue_costs_the_same_for_one_row_and_fifty(
     client.get("/y-tuong/")  # what is kept for half a minute
     with django_assert_num_queries(8):
         client.get("/y-tuong/")
-    with django_assert_num_queries(15):
+    # PostgreSQL is asked first whether it measures likeness itself.
+    with django_assert_num_queries(15 + (connection.vendor == "postgresql")):
         client.get("/y-tuong/", {"mo": codes[0]})
 
 
