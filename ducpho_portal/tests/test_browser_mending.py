@@ -82,7 +82,7 @@ def the_founder_mends_just_that(phone: Walk, portal: Portal, code: str) -> None:
     phone.go(portal.link_for(FOUNDER, code))
     phone.go(f"/y-tuong/{code}/")
     expect(page.get_by_text("Gửi ảnh rõ hơn.", exact=False).first).to_be_visible()
-    expect(page.get_by_text("Đồng hồ trả lời đang dừng", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Thời gian trả lời đang tạm dừng", exact=False).first).to_be_visible()
     phone.look("44-duoc-tra-lai")
     phone.press("Sửa và gửi lại", role="link")
     assert page.locator("[name=problem]").count() == 0  # nothing else is open
